@@ -1,0 +1,5 @@
+export * from './ids.ts';
+export * from './rows.ts';
+export * from './change.ts';
+export * from './snapshot.ts';
+export * from './store.ts';

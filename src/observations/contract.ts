@@ -1,0 +1,90 @@
+/** What the server saw, not what users declared: kept in a file of its own, outside the catalog's version. Times are ISO 8601. */
+
+export interface HostKeyObservation {
+  readonly tunnelId: string;
+  readonly algorithm: string;
+  readonly fingerprint: string;
+  readonly publicKey: string;
+  readonly firstSeenAt: string;
+  readonly lastSeenAt: string;
+}
+
+export interface KeyAcceptance {
+  readonly tunnelId: string;
+  readonly fingerprint: string;
+  readonly bastion: string;
+  readonly firstAcceptedAt: string;
+  readonly lastAcceptedAt: string;
+}
+
+export interface ValidationObservation {
+  readonly connectionId: string;
+  readonly connectionName: string;
+  readonly role: string;
+  readonly startedAt: string;
+  readonly result: 'succeeded' | 'failed' | 'cancelled';
+  readonly failingStage: string | null;
+  readonly error: string | null;
+  readonly stages: readonly {
+    readonly stage: string;
+    readonly target: string;
+    readonly status: string;
+    readonly durationMs: number;
+  }[];
+}
+
+export interface TunnelStatusObservation {
+  readonly tunnelId: string;
+  readonly state: string;
+  readonly error: string | null;
+  readonly stage: string | null;
+  readonly hint: string | null;
+}
+
+/** What came or went, for the mirrors' append-and-prune feed and the live relations. */
+export type ObservationChange =
+  | { readonly table: 'hostKeys'; readonly row: HostKeyObservation }
+  | { readonly table: 'keyAcceptances'; readonly row: KeyAcceptance }
+  | { readonly table: 'validations'; readonly id: number; readonly row: ValidationObservation }
+  | {
+      readonly table: 'tunnelStatuses';
+      readonly id: number;
+      readonly occurredAt: string;
+      readonly row: TunnelStatusObservation;
+    }
+  | {
+      readonly table: 'secretUses';
+      readonly id: number;
+      readonly occurredAt: string;
+      readonly row: { readonly secretId: string; readonly connectionId: string; readonly role: string };
+    }
+  /** The tunnel's host keys were forgotten, or an object was dropped and all that was observed of it with it. */
+  | { readonly table: 'forgotten'; readonly what: 'hostKeys' | 'all'; readonly objectId: string }
+  /** Histories are cut to their retention: rows with id <= `upToId` are gone. */
+  | {
+      readonly table: 'pruned';
+      readonly history: 'validations' | 'tunnelStatuses' | 'secretUses';
+      readonly upToId: number;
+    };
+
+/** Small verbs, not tables. Writes are queued and written in batches off the caller's path; reads see them at once. */
+export interface Observations extends AsyncDisposable {
+  hostKeySeen(
+    tunnelId: string,
+    key: { readonly algorithm: string; readonly fingerprint: string; readonly publicKey: string },
+  ): void;
+  hostKeysForgotten(tunnelId: string): void;
+  hostKeys(tunnelId: string): readonly HostKeyObservation[];
+  keyAccepted(tunnelId: string, key: { readonly fingerprint: string; readonly bastion: string }): void;
+  keyAcceptances(tunnelId: string): readonly KeyAcceptance[];
+  validationEnded(validation: ValidationObservation): void;
+  tunnelChanged(status: TunnelStatusObservation): void;
+  secretUsed(use: { readonly secretId: string; readonly connectionId: string; readonly role: string }): void;
+  /** An object was dropped: what was observed of it goes, histories stay. */
+  dropped(objectId: string): void;
+  /** Everything now held, as changes, for a mirror that starts; then each change as it comes. Returns the way to stop. */
+  load(): Iterable<ObservationChange>;
+  onChange(listener: (change: ObservationChange) => void): () => void;
+  /** Waits until what was queued is on disk. */
+  flush(): Promise<void>;
+}

@@ -1,0 +1,85 @@
+import type { Change, Snapshot } from '../catalog/index.ts';
+
+/** The session's facts that a read depends on. */
+export interface ReadContext {
+  /** The role that reads (after SET ROLE) and the one that logged in, by name. */
+  readonly role: string;
+  readonly sessionUser: string;
+  readonly superuser: boolean;
+  readonly database: string;
+  readonly searchPath: readonly string[];
+  /** Settings that shape answers: TimeZone, DateStyle, IntervalStyle, extra_float_digits, bytea_output, client_encoding … as the session shows them. */
+  readonly settings: ReadonlyMap<string, string>;
+  /** What the read must see at least; a mirror behind it is waited for. */
+  readonly snapshot: Snapshot;
+  /** Uncommitted changes of the session's own transaction, on top of the snapshot; seen by this read only. */
+  readonly overlay: readonly Change[];
+  /** Milliseconds; 0: no limit. */
+  readonly statementTimeoutMs: number;
+}
+
+/** The text of one read statement (SELECT, VALUES, TABLE, WITH, EXPLAIN, COPY … TO STDOUT). Positions of errors count in `source`. */
+export interface ReadStatement {
+  readonly text: string;
+  readonly offset0: number;
+  readonly source: string;
+}
+
+export interface ReadColumn {
+  readonly name: string;
+  readonly type: number;
+  readonly typeSize: number;
+  readonly typeModifier: number;
+  readonly tableOid: number;
+  readonly columnNumber: number;
+}
+
+export interface ReadDescription {
+  readonly parameterTypes: readonly number[];
+  /** null: no rows (COPY). */
+  readonly columns: readonly ReadColumn[] | null;
+}
+
+export interface ReadParameters {
+  readonly types: readonly number[];
+  readonly values: readonly (Uint8Array | null)[];
+  readonly parameterFormats: readonly ('text' | 'binary')[];
+  readonly resultFormats: readonly ('text' | 'binary')[];
+}
+
+/** Takes backend messages; the promise resolves when the client has room again. */
+export interface MessageSink {
+  message(bytes: Uint8Array): Promise<void> | void;
+}
+
+export interface ReadCursor {
+  /** RowDescription first when `describe`; then at most `maxRows` DataRows (0: all). Whole backend messages only. */
+  fetch(
+    maxRows: number,
+    describe: boolean,
+    sink: MessageSink,
+    signal: AbortSignal,
+  ): Promise<{ readonly tag: string } | { readonly suspended: true }>;
+  close(): void;
+}
+
+/** Rows of a live relation, asked for in the read's own transaction; small state only. */
+export interface LiveRelation {
+  /** `mz_internal.mz_sessions`. */
+  readonly relation: string;
+  rows(): readonly Readonly<Record<string, unknown>>[];
+}
+
+/** The read path: gate (parse, allow-list) and mirrors. DDL never waits for it. */
+export interface QueryRoom extends AsyncDisposable {
+  /** Resolves when the first mirror answers. */
+  readonly ready: Promise<void>;
+  /** Parameter types and columns. `types` may hold 0. @throws PgError 42601, 42501, 0A000 … from the gate, or the engine's own. */
+  describe(
+    statement: ReadStatement,
+    types: readonly number[],
+    context: ReadContext,
+    signal: AbortSignal,
+  ): Promise<ReadDescription>;
+  open(statement: ReadStatement, parameters: ReadParameters, context: ReadContext): ReadCursor;
+}

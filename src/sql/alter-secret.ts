@@ -1,0 +1,8 @@
+import type { Expr, Name } from './ast.ts';
+
+export interface AlterSecret {
+  readonly kind: 'alter-secret';
+  readonly name: Name;
+  readonly ifExists: boolean;
+  readonly value: Expr;
+}

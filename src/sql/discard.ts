@@ -1,0 +1,4 @@
+export interface Discard {
+  readonly kind: 'discard';
+  readonly what: 'all' | 'plans' | 'sequences' | 'temporary';
+}
