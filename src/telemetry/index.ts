@@ -1,1 +1,3 @@
+export * from './describe-error.ts';
 export * from './log.ts';
+export * from './metrics.ts';

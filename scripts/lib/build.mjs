@@ -1,0 +1,64 @@
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { root } from './paths.mjs';
+import { fail, runTool } from './run.mjs';
+
+const mark = join(root, 'dist/.built');
+const lock = join(root, 'node_modules/.sallyport-build');
+const lockTimeoutMs = 120_000;
+
+/** Compiles src/ to dist/ when a source is newer than the last build. Several processes may ask at once; one builds. */
+export async function ensureBuilt() {
+  if (isBuilt()) return;
+  await takeLock();
+  try {
+    if (isBuilt()) return;
+    const startedAt = new Date();
+    // Types are checked by `npm run check`; here they would only delay the start.
+    const code = await runTool('typescript/bin/tsc', ['-p', 'tsconfig.build.json', '--noCheck']);
+    if (code !== 0) fail('The build failed.');
+    writeFileSync(mark, startedAt.toISOString());
+  } finally {
+    rmSync(lock, { recursive: true, force: true });
+  }
+}
+
+function isBuilt() {
+  if (!existsSync(mark)) return false;
+  const builtAtMs = statSync(mark).mtimeMs;
+  return newestMs([join(root, 'src'), join(root, 'tsconfig.json'), join(root, 'tsconfig.build.json')]) < builtAtMs;
+}
+
+function newestMs(paths) {
+  return Math.max(...paths.map((path) => newestWithinMs(path)));
+}
+
+function newestWithinMs(path) {
+  const stats = statSync(path);
+  if (!stats.isDirectory()) return stats.mtimeMs;
+  return Math.max(stats.mtimeMs, ...readdirSync(path).map((name) => newestWithinMs(join(path, name))));
+}
+
+async function takeLock() {
+  const deadlineMs = Date.now() + lockTimeoutMs;
+  while (!tryLock()) {
+    const abandoned = Date.now() > deadlineMs || Date.now() - lockedAtMs() > lockTimeoutMs;
+    if (abandoned) rmSync(lock, { recursive: true, force: true });
+    else await delay(50);
+  }
+}
+
+function tryLock() {
+  try {
+    mkdirSync(lock);
+    return true;
+  } catch (error) {
+    if (error.code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function lockedAtMs() {
+  return statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+}

@@ -1,0 +1,81 @@
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import type { Config, Endpoint } from '../config.ts';
+import { type Flag, type FlagValues, defaultOf, readFlags } from './flags.ts';
+import { UsageError } from './usage-error.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads flags, then SALLYPORT_… variables, then defaults. @throws UsageError one line, for standard error and exit code 2. */
+export function readConfig(args: readonly string[], environment: Environment, terminal: boolean): Config {
+  const values = readFlags(args, environment);
+  const dataDir = resolve(text(values, 'data-dir'));
+  const listenSql = endpoint(values, 'listen-sql');
+  const config: Config = {
+    dataDir,
+    masterKeyFile: resolve(values.get('master-key-file') ?? `${dataDir}/master.key`),
+    listenSql: Object.freeze(listenSql),
+    listenHttp: Object.freeze(endpoint(values, 'listen-http')),
+    egressAddresses: Object.freeze(addresses(values, 'egress-address')),
+    auth: auth(values, listenSql),
+    log: Object.freeze({
+      level: oneOf(values, 'log-level', ['debug', 'info', 'warn', 'error', 'silent']),
+      format: oneOf(values, 'log-format', ['json', 'pretty'], terminal ? 'pretty' : 'json'),
+    }),
+  };
+  return Object.freeze(config);
+}
+
+function text(values: FlagValues, flag: Flag): string {
+  const value = values.get(flag) ?? defaultOf(flag);
+  if (value === undefined || value === '') throw bad(flag, 'a value is needed');
+  return value;
+}
+
+function endpoint(values: FlagValues, flag: Flag): Endpoint {
+  const value = text(values, flag);
+  const parts = /^(?:\[([^[\]]+)\]|([^:[\]\s]+)):(\d{1,5})$/.exec(value);
+  const host = parts?.[1] ?? parts?.[2];
+  const port = Number(parts?.[3]);
+  const bracketed = parts?.[1] !== undefined;
+  if (host === undefined || port > 65_535 || (bracketed && isIP(host) !== 6)) {
+    throw bad(flag, `expected HOST:PORT, found "${value}"`);
+  }
+  return { host, port };
+}
+
+function addresses(values: FlagValues, flag: Flag): readonly string[] {
+  const listed = (values.get(flag) ?? '').split(',').map((part) => part.trim());
+  const given = listed.length === 1 && listed[0] === '' ? [] : listed;
+  const wrong = given.find((address) => isIP(address) === 0);
+  if (wrong !== undefined) throw bad(flag, `expected IP addresses separated by commas, found "${wrong}"`);
+  return [...new Set(given)];
+}
+
+function auth(values: FlagValues, listenSql: Endpoint): 'trust' {
+  const method = oneOf(values, 'auth', ['trust', 'scram']);
+  if (method === 'scram') throw bad('auth', 'scram is not available yet, only trust is');
+  if (!isLoopback(listenSql.host)) {
+    throw bad(
+      'listen-sql',
+      `"${listenSql.host}" is not a loopback address, and trust lets everyone in who can reach it`,
+    );
+  }
+  return method;
+}
+
+function oneOf<const T extends string>(values: FlagValues, flag: Flag, allowed: readonly T[], fallback?: T): T {
+  const value = values.get(flag) ?? fallback ?? text(values, flag);
+  const found = allowed.find((candidate) => candidate === value);
+  if (found === undefined)
+    throw bad(flag, `expected ${allowed.slice(0, -1).join(', ')} or ${allowed.at(-1)}, found "${value}"`);
+  return found;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+function bad(flag: Flag, problem: string): UsageError {
+  return new UsageError(`--${flag}: ${problem}`);
+}

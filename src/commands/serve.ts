@@ -1,0 +1,80 @@
+import type { Config, Endpoint } from '../config.ts';
+import { type Server, startServer } from '../server.ts';
+import { createLog, describeError, type Log } from '../telemetry/index.ts';
+import { startFailure } from './start-failure.ts';
+
+/** A terminal and npm may both deliver one and the same Ctrl-C: within this time a repeated signal is not a second one. */
+const sameSignalMs = 100;
+
+/**
+ * Starts the server, prints how to connect and waits for SIGTERM or SIGINT; then closes in order.
+ * @returns exit code: 0 closed in order, 1 could not start.
+ */
+export async function serveCommand(config: Config, version: string): Promise<number> {
+  const log = await createLog(config.log);
+  watchForDefects(log);
+  const stopped = stopSignal(log);
+  const server = await start(config, log);
+  if (server === null) return 1;
+  process.stdout.write(greeting(server, version));
+  await stopped;
+  await server.close();
+  log.info({}, 'server stopped');
+  return 0;
+}
+
+async function start(config: Config, log: Log): Promise<Server | null> {
+  try {
+    return await startServer(config, log);
+  } catch (error) {
+    const failure = startFailure(error, config);
+    if (failure.defect) log.error({ err: describeError(error) }, 'start failed');
+    process.stderr.write(`sallyport: ${failure.line}\n`);
+    return null;
+  }
+}
+
+/** Resolves at the first SIGTERM or SIGINT; the second ends the process at once. */
+function stopSignal(log: Log): Promise<void> {
+  return new Promise((resolve) => {
+    let firstAt: number | undefined;
+    const onSignal = (signal: NodeJS.Signals): void => {
+      if (firstAt === undefined) {
+        firstAt = performance.now();
+        log.info({ signal }, 'stopping');
+        resolve();
+      } else if (performance.now() - firstAt > sameSignalMs) {
+        log.warn({ signal }, 'stopped at once');
+        process.exit(1);
+      }
+    };
+    process.on('SIGTERM', onSignal);
+    process.on('SIGINT', onSignal);
+  });
+}
+
+/**
+ * An exception that nobody caught leaves the process in an unknown state, and the catalog is safe against a crash: end.
+ * A rejection that nobody awaited concerns one piece of work only: record it and go on.
+ */
+function watchForDefects(log: Log): void {
+  process.on('unhandledRejection', (error) => log.error({ err: describeError(error) }, 'rejection not handled'));
+  process.on('uncaughtException', (error) => {
+    log.error({ err: describeError(error) }, 'exception not caught');
+    process.exit(1);
+  });
+}
+
+function greeting(server: Server, version: string): string {
+  const { host, port } = server.sqlAddress;
+  return `Sallyport ${version} listens for SQL on ${show(server.sqlAddress)} and for HTTP on ${show(server.httpAddress)}.
+Connect with:
+
+  psql -h ${host} -p ${port} -U materialize materialize
+
+`;
+}
+
+function show({ host, port }: Endpoint): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}

@@ -1,0 +1,20 @@
+/** Where to listen. `host` is a name or an address without brackets; port 0 takes a free one. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+export type LogFormat = 'json' | 'pretty';
+
+/** What the server was told at start, checked and frozen. Paths are absolute. */
+export interface Config {
+  readonly dataDir: string;
+  readonly masterKeyFile: string;
+  readonly listenSql: Endpoint;
+  readonly listenHttp: Endpoint;
+  /** Announced by mz_egress_ips; those that are local are bound by SSH sockets. Empty: the route's own address. */
+  readonly egressAddresses: readonly string[];
+  readonly auth: 'trust';
+  readonly log: { readonly level: LogLevel; readonly format: LogFormat };
+}

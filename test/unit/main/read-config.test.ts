@@ -1,0 +1,102 @@
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { describeFlags, flags, variableOf } from '../../../src/commands/flags.ts';
+import { readConfig } from '../../../src/commands/read-config.ts';
+import { UsageError } from '../../../src/commands/usage-error.ts';
+
+const read = (args: readonly string[], environment: Record<string, string> = {}, terminal = false) =>
+  readConfig(args, environment, terminal);
+
+describe('readConfig', () => {
+  it('has defaults for everything', () => {
+    expect(read([])).toEqual({
+      dataDir: resolve('data'),
+      masterKeyFile: resolve('data/master.key'),
+      listenSql: { host: '127.0.0.1', port: 6875 },
+      listenHttp: { host: '127.0.0.1', port: 6876 },
+      egressAddresses: [],
+      auth: 'trust',
+      log: { level: 'info', format: 'json' },
+    });
+  });
+
+  it('is frozen, all of it', () => {
+    const config = read(['--egress-address', '192.0.2.1']);
+    const parts = [config, config.listenSql, config.listenHttp, config.egressAddresses, config.log];
+    expect(parts.every((part) => Object.isFrozen(part))).toBe(true);
+  });
+
+  it('takes each flag in both spellings', () => {
+    const config = read([
+      '--data-dir',
+      '/srv/s',
+      '--listen-sql=[::1]:0',
+      '--log-level=debug',
+      '--log-format',
+      'pretty',
+    ]);
+    expect(config.dataDir).toBe('/srv/s');
+    expect(config.masterKeyFile).toBe('/srv/s/master.key');
+    expect(config.listenSql).toEqual({ host: '::1', port: 0 });
+    expect(config.log).toEqual({ level: 'debug', format: 'pretty' });
+  });
+
+  it('takes variables, and flags over them', () => {
+    const environment = { SALLYPORT_DATA_DIR: '/srv/v', SALLYPORT_LISTEN_HTTP: '0.0.0.0:80', SALLYPORT_LOG_LEVEL: '' };
+    const config = read(['--data-dir', '/srv/f'], environment);
+    expect(config.dataDir).toBe('/srv/f');
+    expect(config.listenHttp).toEqual({ host: '0.0.0.0', port: 80 });
+    expect(config.log.level).toBe('info');
+  });
+
+  it('lists egress addresses once each, IPv4 and IPv6', () => {
+    const config = read(['--egress-address', '192.0.2.1, 2001:db8::1,192.0.2.1']);
+    expect(config.egressAddresses).toEqual(['192.0.2.1', '2001:db8::1']);
+  });
+
+  it('logs in colour for people and in JSON for machines', () => {
+    expect(read([], {}, true).log.format).toBe('pretty');
+    expect(read(['--log-format', 'json'], {}, true).log.format).toBe('json');
+  });
+
+  it.each([
+    [['--foo'], 'unknown flag --foo; try --help'],
+    [['--data'], 'unknown flag --data; try --help'],
+    [['-x'], 'unknown flag -x; try --help'],
+    [['start'], 'unexpected argument "start"; try --help'],
+    [['--data-dir'], '--data-dir: a value is needed (DIR)'],
+    [['--data-dir', '--log-level', 'info'], '--data-dir: a value is needed (DIR)'],
+    [['--data-dir='], '--data-dir: a value is needed (DIR)'],
+    [['--listen-sql', '6875'], '--listen-sql: expected HOST:PORT, found "6875"'],
+    [['--listen-sql', '127.0.0.1:65536'], '--listen-sql: expected HOST:PORT, found "127.0.0.1:65536"'],
+    [['--listen-sql', '::1:6875'], '--listen-sql: expected HOST:PORT, found "::1:6875"'],
+    [['--listen-http', '[127.0.0.1]:1'], '--listen-http: expected HOST:PORT, found "[127.0.0.1]:1"'],
+    [['--egress-address', '1.2.3'], '--egress-address: expected IP addresses separated by commas, found "1.2.3"'],
+    [['--egress-address', '192.0.2.1,'], '--egress-address: expected IP addresses separated by commas, found ""'],
+    [['--log-level', 'loud'], '--log-level: expected debug, info, warn, error or silent, found "loud"'],
+    [['--log-format', 'xml'], '--log-format: expected json or pretty, found "xml"'],
+    [['--auth', 'none'], '--auth: expected trust or scram, found "none"'],
+    [['--auth', 'scram'], '--auth: scram is not available yet, only trust is'],
+  ])('refuses %j', (args, message) => {
+    expect(() => read(args)).toThrow(new UsageError(message));
+  });
+
+  it('refuses a bad variable as it refuses a flag', () => {
+    expect(() => read([], { SALLYPORT_LISTEN_SQL: 'here' })).toThrow(UsageError);
+  });
+
+  it.each(['0.0.0.0:6875', '[::]:6875', '192.0.2.7:6875', 'db.example:6875'])('refuses trust on %s', (address) => {
+    expect(() => read(['--listen-sql', address])).toThrow('is not a loopback address');
+  });
+
+  it.each(['127.0.0.1:0', '127.8.9.1:1', '[::1]:1', 'localhost:1'])('takes trust on %s', (address) => {
+    expect(() => read(['--listen-sql', address])).not.toThrow();
+  });
+});
+
+describe('flags', () => {
+  it('have a variable each and stand in the help', () => {
+    expect(variableOf('data-dir')).toBe('SALLYPORT_DATA_DIR');
+    for (const name of Object.keys(flags)) expect(describeFlags()).toContain(`--${name} `);
+  });
+});

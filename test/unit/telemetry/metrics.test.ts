@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { createMetrics } from '../../../src/telemetry/index.ts';
+
+describe('createMetrics', () => {
+  it('shows counters, histograms and gauges in the text format', async () => {
+    const metrics = createMetrics();
+    const dials = metrics.counter({ name: 'sallyport_dials_total', help: 'Dials.', labels: ['result'] });
+    dials.add({ result: 'ok' });
+    dials.add({ result: 'ok' }, 2);
+    metrics.histogram({ name: 'sallyport_dial_seconds', help: 'Times.', buckets: [0.1, 1] }).observe({}, 0.5);
+    const { contentType, body } = await metrics.scrape();
+    expect(contentType).toContain('text/plain');
+    expect(body).toContain('sallyport_dials_total{result="ok"} 3');
+    expect(body).toContain('sallyport_dial_seconds_bucket{le="1"} 1');
+  });
+
+  it('reads gauges at each scrape and forgets values that are gone', async () => {
+    const metrics = createMetrics();
+    let sessions = 1;
+    let states = [{ labels: { state: 'connected' }, value: 2 }];
+    metrics.gauge({ name: 'sallyport_sessions', help: 'Sessions.' }, () => sessions);
+    metrics.gauges({ name: 'sallyport_tunnels', help: 'Tunnels.', labels: ['state'] }, () => states);
+    expect((await metrics.scrape()).body).toMatch(/sallyport_sessions 1\n[^]*sallyport_tunnels\{state="connected"\} 2/);
+    sessions = 5;
+    states = [];
+    const { body } = await metrics.scrape();
+    expect(body).toContain('sallyport_sessions 5');
+    expect(body).not.toContain('connected');
+  });
+
+  it('has the process metrics and no others of its own', async () => {
+    const { body } = await createMetrics().scrape();
+    const names = [...body.matchAll(/^# TYPE (\S+)/gm)].map((match) => match[1]);
+    expect(names).toEqual([
+      'process_start_time_seconds',
+      'process_cpu_seconds_total',
+      'process_resident_memory_bytes',
+      'process_open_fds',
+    ]);
+    expect(Number(/^process_resident_memory_bytes (\d+)/m.exec(body)?.[1])).toBeGreaterThan(1e6);
+  });
+
+  it('keeps registries apart', async () => {
+    createMetrics().counter({ name: 'sallyport_twice_total', help: '.' });
+    expect(() => createMetrics().counter({ name: 'sallyport_twice_total', help: '.' })).not.toThrow();
+  });
+});
