@@ -3,3 +3,5 @@ export * from './rows.ts';
 export * from './change.ts';
 export * from './snapshot.ts';
 export * from './store.ts';
+export * from './acl.ts';
+export * from './sqlite-store.ts';

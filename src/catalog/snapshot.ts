@@ -180,9 +180,17 @@ function reindex(indexes: Indexes, table: TableName, before: unknown, after: unk
         itemsOfSchema: move(indexes.itemsOfSchema, old && [old.schemaId, old.id], next && [next.schemaId, next.id]),
       };
     }
-    default:
-      return indexes;
+    case 'roleMembers':
+    case 'sshTunnelKeys':
+    case 'sealed':
+    case 'comments':
+    case 'defaultPrivileges':
+    case 'systemPrivileges':
+    case 'systemSettings':
+    case 'counters':
+      break;
   }
+  return indexes;
 }
 
 function rename<Id>(

@@ -64,3 +64,21 @@ export const queryCancelled = (message = 'canceling statement due to user reques
 /** 08P01. */
 export const protocolViolation = (message: string, fields: PgErrorFields = {}): PgError =>
   new PgError('protocol_violation', message, fields);
+
+/** 53100. */
+export const diskFull = (message: string, fields: Fields = {}): PgError => new PgError('disk_full', message, fields);
+
+/** 58030. */
+export const ioError = (message: string, fields: Fields = {}): PgError => new PgError('io_error', message, fields);
+
+/** XX001. */
+export const dataCorrupted = (message: string, fields: Fields = {}): PgError =>
+  new PgError('data_corrupted', message, fields);
+
+/** 42622: one part of a name that is longer than the server takes. */
+export const nameTooLong = (sizeBytes: number, sizeBytesMax: number, fields: Fields = {}): PgError =>
+  new PgError(
+    'name_too_long',
+    `identifier of ${sizeBytes} bytes is too long, at most ${sizeBytesMax} are allowed`,
+    fields,
+  );

@@ -41,29 +41,42 @@ export interface TunnelStatusObservation {
   readonly hint: string | null;
 }
 
+export interface SecretUse {
+  readonly secretId: string;
+  readonly connectionId: string;
+  readonly role: string;
+}
+
+/** Rows that are only added, and cut to their retention. */
+export interface Histories {
+  readonly validations: ValidationObservation;
+  readonly tunnelStatuses: TunnelStatusObservation;
+  readonly secretUses: SecretUse;
+}
+
+export type HistoryName = keyof Histories;
+
+/** A new row of a history. Ids count from 1 in each history and are never given twice. */
+export type HistoryChange = {
+  [History in HistoryName]: {
+    readonly table: History;
+    readonly id: number;
+    readonly occurredAt: string;
+    readonly row: Histories[History];
+  };
+}[HistoryName];
+
 /** What came or went, for the mirrors' append-and-prune feed and the live relations. */
 export type ObservationChange =
   | { readonly table: 'hostKeys'; readonly row: HostKeyObservation }
   | { readonly table: 'keyAcceptances'; readonly row: KeyAcceptance }
-  | { readonly table: 'validations'; readonly id: number; readonly row: ValidationObservation }
-  | {
-      readonly table: 'tunnelStatuses';
-      readonly id: number;
-      readonly occurredAt: string;
-      readonly row: TunnelStatusObservation;
-    }
-  | {
-      readonly table: 'secretUses';
-      readonly id: number;
-      readonly occurredAt: string;
-      readonly row: { readonly secretId: string; readonly connectionId: string; readonly role: string };
-    }
+  | HistoryChange
   /** The tunnel's host keys were forgotten, or an object was dropped and all that was observed of it with it. */
   | { readonly table: 'forgotten'; readonly what: 'hostKeys' | 'all'; readonly objectId: string }
   /** Histories are cut to their retention: rows with id <= `upToId` are gone. */
   | {
       readonly table: 'pruned';
-      readonly history: 'validations' | 'tunnelStatuses' | 'secretUses';
+      readonly history: HistoryName;
       readonly upToId: number;
     };
 
@@ -79,11 +92,12 @@ export interface Observations extends AsyncDisposable {
   keyAcceptances(tunnelId: string): readonly KeyAcceptance[];
   validationEnded(validation: ValidationObservation): void;
   tunnelChanged(status: TunnelStatusObservation): void;
-  secretUsed(use: { readonly secretId: string; readonly connectionId: string; readonly role: string }): void;
+  secretUsed(use: SecretUse): void;
   /** An object was dropped: what was observed of it goes, histories stay. */
   dropped(objectId: string): void;
-  /** Everything now held, as changes, for a mirror that starts; then each change as it comes. Returns the way to stop. */
+  /** Everything held at the time of the call, as changes, for a mirror that starts. */
   load(): Iterable<ObservationChange>;
+  /** Told of each change as it comes, synchronously. Returns the way to stop. */
   onChange(listener: (change: ObservationChange) => void): () => void;
   /** Waits until what was queued is on disk. */
   flush(): Promise<void>;

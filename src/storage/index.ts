@@ -1,0 +1,5 @@
+export * from './layout.ts';
+export * from './private-file.ts';
+export * from './lock.ts';
+export * from './database.ts';
+export * from './migrate.ts';
