@@ -1,2 +1,7 @@
 export * from './kind.ts';
 export * from './options.ts';
+export * from './option-input.ts';
+export * from './kinds.ts';
+export * from './dialect-words.ts';
+export * from './planned-options.ts';
+export { type SshTunnelDetails, type TunnelFacts, tunnelDefinition, tunnelGeneration } from './ssh-tunnel/index.ts';

@@ -41,6 +41,8 @@ export interface StageContext {
   /** SSH TUNNEL only: a fresh login to the bastion. */
   readonly checkTunnel: (id: TunnelId, signal: AbortSignal) => Promise<TunnelCheck>;
   readonly signal: AbortSignal;
+  /** The first dial through each tunnel logs in to the bastion anew instead of sharing a session: what VALIDATE CONNECTION wants. */
+  readonly fresh?: boolean | undefined;
 }
 
 /** What VALIDATE sees: each step with its time, and things worth telling that are no failure. */
@@ -68,14 +70,25 @@ export interface ConnectionKind<Details = unknown> {
   /** As written after TO: `['SSH', 'TUNNEL']`. */
   readonly words: readonly string[];
   readonly options: OptionTable;
+  /** What to write instead of an option that another kind has: `DATABASE` for MySQL … */
+  readonly adviceForForeignOptions?: Readonly<Record<string, string>>;
   /** Whether CREATE and ALTER check the connection unless told otherwise. */
   readonly validatesByDefault: boolean;
+  /** The server makes two key pairs for each connection of this kind and rotates them. */
+  readonly ownsKeyPairs?: boolean;
+  /** Whether an ALTER makes void what was learned of the other side (host keys). `reset`: options that the statement resets. */
+  forgetsObserved?(before: Details, after: Details, reset: readonly string[]): boolean;
   /** Pure. Runs the kind's rules in the dialect's order. @throws PgError with position. */
   plan(options: PlannedOptions, names: Names): Details;
+  /** What to tell the user who wrote this although it was taken: ignored options, weak choices. */
+  notices?(details: Details): readonly PgNotice[];
   /** What the kind's own relation shows beside the id; plain JSON, nothing secret. */
   facts(details: Details): Readonly<Record<string, unknown>>;
   hops(details: Details): readonly Hop[];
-  /** VALIDATE: yields each step as it ends; throws the PgError of the step that failed (with `stage` set). */
+  /**
+   * VALIDATE: yields each step as it ends, the failed one included, then throws its PgError (`stage` set; the primary message names the
+   * connection). The caller lists the steps in the DETAIL ({@link withStageReports}). Ending the iteration early closes everything.
+   */
   stages(details: Details, context: StageContext): AsyncIterable<ValidationEvent>;
   login?(details: Details, context: StageContext): Promise<Client>;
 }
@@ -86,4 +99,6 @@ export interface RefusedKind {
   readonly refused: true;
   /** Option names that its statements may hold, so that they parse and print. */
   readonly optionNames: readonly string[];
+  /** What to use instead. */
+  readonly hint: string;
 }

@@ -23,6 +23,8 @@ export interface PgErrorFields {
 export class PgError extends Error {
   readonly severity: ErrorSeverity;
   readonly code: SqlState;
+  /** The code's name. */
+  readonly condition: SqlStateName;
   readonly detail: string | undefined;
   readonly hint: string | undefined;
   readonly position1: number | undefined;
@@ -36,6 +38,7 @@ export class PgError extends Error {
     super(message, fields.cause === undefined ? undefined : { cause: fields.cause });
     this.name = 'PgError';
     this.code = sqlStates[code];
+    this.condition = code;
     this.severity = fields.severity ?? 'ERROR';
     this.detail = fields.detail;
     this.hint = fields.hint;

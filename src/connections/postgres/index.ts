@@ -1,0 +1,30 @@
+import type { ConnectionKind } from '../kind.ts';
+import type { PostgresDetails } from './details.ts';
+import { hops } from './hops.ts';
+import { login } from './login.ts';
+import { options } from './options.ts';
+import { notices, plan } from './plan.ts';
+import { stages } from './stages.ts';
+
+export type { PostgresDetails } from './details.ts';
+
+/** CREATE CONNECTION … TO POSTGRES. */
+export const postgres: ConnectionKind<PostgresDetails> = {
+  type: 'postgres',
+  words: ['POSTGRES'],
+  options,
+  validatesByDefault: true,
+  adviceForForeignOptions: {
+    URL: 'Write the parts of the URL as options: HOST, PORT, DATABASE, USER, PASSWORD.',
+    'SASL USERNAME': 'PostgreSQL takes USER.',
+    'SASL PASSWORD': 'PostgreSQL takes PASSWORD.',
+    'SECURITY PROTOCOL': 'PostgreSQL takes SSL MODE.',
+    BROKER: 'PostgreSQL takes HOST and PORT.',
+  },
+  plan,
+  notices,
+  facts: ({ host, port, database, tls, through }) => ({ host, port, database, sslMode: tls.mode, through }),
+  hops,
+  stages,
+  login,
+};
