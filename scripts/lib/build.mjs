@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { root } from './paths.mjs';
@@ -18,7 +18,9 @@ export async function ensureBuilt() {
     // Types are checked by `npm run check`; here they would only delay the start.
     const code = await runTool('typescript/bin/tsc', ['-p', 'tsconfig.build.json', '--noCheck']);
     if (code !== 0) fail('The build failed.');
-    writeFileSync(mark, startedAt.toISOString());
+    // A source that changed during the build is newer than this.
+    writeFileSync(mark, '');
+    utimesSync(mark, startedAt, startedAt);
   } finally {
     rmSync(lock, { recursive: true, force: true });
   }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, statSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { root } from './paths.mjs';
 import { fail, onPath, run } from './run.mjs';
@@ -13,9 +13,12 @@ export async function ensureDependencies() {
   refuseOldNode();
   if (isInstalled()) return;
   process.stdout.write('Installing npm packages …\n');
-  const code = await npm(['ci', '--no-audit', '--no-fund']);
-  if (code !== 0) fail(`npm ci failed with exit code ${code}.${compilerAdvice()}`);
+  // Not `npm ci`: it wants the lock file to name every platform's optional binaries, which registry mirrors may lack.
+  const code = await npm(['install', '--no-save', '--no-audit', '--no-fund']);
+  if (code !== 0) fail(`npm install failed with exit code ${code}.${compilerAdvice()}`);
   if (!sqliteLoads()) fail(`better-sqlite3 was installed but cannot be loaded.${compilerAdvice()}`);
+  const now = new Date();
+  utimesSync(installedMark, now, now);
 }
 
 function isInstalled() {
