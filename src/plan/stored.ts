@@ -1,0 +1,123 @@
+import type { ItemRow } from '../catalog/index.ts';
+import { type ConnectionKind, planOptions } from '../connections/index.ts';
+import { PgError, invariant, notInState, undefinedItem, wrongObjectType } from '../errors/index.ts';
+import type { ConnectionOption, CreateConnection, Name } from '../sql/index.ts';
+import type { PlanContext } from './context.ts';
+import { findItem, fullName, positionOf, resolveItem, writtenName } from './names.ts';
+
+/** A connection as its stored definition plans it. */
+export interface StoredConnection {
+  readonly item: ItemRow;
+  readonly statement: CreateConnection;
+  readonly kind: ConnectionKind;
+  readonly details: unknown;
+}
+
+const planned = new WeakMap<ItemRow, StoredConnection>();
+
+/** The connection of an item, planned from its stored text once per row. @throws PgError 55000 for an item that was set aside. */
+export function storedConnection(context: PlanContext, item: ItemRow): StoredConnection {
+  const reason = context.setAside.get(item.id);
+  if (reason !== undefined) {
+    throw notInState(
+      `${item.kind} "${fullName(context, item)}" cannot be used: its stored definition could not be read`,
+      {
+        detail: reason,
+        hint: 'DROP it and create it again. Everything else works.',
+      },
+    );
+  }
+  const known = planned.get(item);
+  if (known !== undefined) return known;
+  const fresh = planStored(context, item);
+  planned.set(item, fresh);
+  return fresh;
+}
+
+/** Plans the stored text anew. @throws PgError when it no longer parses, prints back or plans. */
+export function planStored(context: PlanContext, item: ItemRow): StoredConnection {
+  const statement = parseStored(context, item);
+  const kind = context.kinds.kindByType(item.type ?? '');
+  invariant(kind !== undefined, `no connection kind ${item.type}`);
+  const own: PlanContext = { ...context, source: item.createSql };
+  const options = plannedOptions(own, kind, statement.options);
+  return { item, statement, kind, details: kind.plan(options.planned, namesFor(own, item.id)) };
+}
+
+export function parseStored(context: PlanContext, item: ItemRow): CreateConnection {
+  const [only, ...rest] = context.sql.split(item.createSql);
+  invariant(only !== undefined && rest.length === 0, `stored text of ${item.id} is not one statement`);
+  const statement = context.sql.parse(item.createSql, only);
+  if (statement.kind !== 'create-connection') {
+    throw new PgError('data_corrupted', `stored text of ${item.id} is a ${statement.kind} statement`);
+  }
+  return statement;
+}
+
+/** Options converted by the kind's table; `dependsOn` holds what they name, in order of first mention. */
+export function plannedOptions(
+  context: PlanContext,
+  kind: ConnectionKind,
+  options: readonly ConnectionOption[],
+  listOffset0 = 0,
+) {
+  const dependsOn: ItemRow[] = [];
+  const note = (item: ItemRow): string => {
+    if (!dependsOn.includes(item)) dependsOn.push(item);
+    return item.id;
+  };
+  const planned = planOptions({
+    kind,
+    options,
+    listPosition1: positionOf(context, listOffset0),
+    position1: (offset0) => positionOf(context, offset0),
+    resolve: {
+      secret: (name: Name) => note(resolveSecret(context, name)),
+      connection: (name: Name) => note(resolveConnection(context, name)),
+    },
+  });
+  return { planned, dependsOn };
+}
+
+export function namesFor(context: PlanContext, ownId: string) {
+  return {
+    fullName: (id: string): string => {
+      const item = context.snapshot.tables.items.get(id);
+      return item === undefined ? id : fullName(context, item);
+    },
+    connectionType: (id: string): string | undefined => {
+      const item = context.snapshot.tables.items.get(id);
+      return item?.kind === 'connection' ? (item.type ?? undefined) : undefined;
+    },
+    environmentId: context.environmentId,
+    ownId,
+  };
+}
+
+export function resolveSecret(context: PlanContext, name: Name): ItemRow {
+  const item = resolveItem(context, name);
+  if (item.kind !== 'secret') {
+    throw wrongObjectType(`${fullName(context, item)} is not a secret`, {
+      position1: positionOf(context, name.offset0),
+      hint: `It is a ${item.kind}. SHOW SECRETS lists the secrets; CREATE SECRET makes one.`,
+    });
+  }
+  return item;
+}
+
+/** A connection by name, whatever its type. */
+export function resolveConnection(context: PlanContext, name: Name): ItemRow {
+  const item = findItem(context, name);
+  if (item === undefined) {
+    throw undefinedItem(writtenName(name), {
+      position1: positionOf(context, name.offset0),
+      hint: 'SHOW CONNECTIONS lists the connections of the current schema.',
+    });
+  }
+  if (item.kind !== 'connection') {
+    throw wrongObjectType(`${fullName(context, item)} is a ${item.kind} not a connection`, {
+      position1: positionOf(context, name.offset0),
+    });
+  }
+  return item;
+}

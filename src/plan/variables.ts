@@ -1,0 +1,389 @@
+import { PgError, invalidValue } from '../errors/index.ts';
+
+/** How a variable's text is checked and brought to the form that SHOW gives. */
+type VariableType =
+  | { readonly form: 'text'; readonly max?: number }
+  | { readonly form: 'bool' }
+  | { readonly form: 'integer'; readonly min: number; readonly max: number }
+  /** Milliseconds without a unit; `30s`, `1min` …; shown as PostgreSQL shows it. */
+  | { readonly form: 'duration' }
+  | { readonly form: 'one-of'; readonly values: readonly string[] }
+  | { readonly form: 'names' }
+  | { readonly form: 'time-zone' }
+  | { readonly form: 'date-style' };
+
+export interface Variable {
+  /** As SHOW ALL lists it. */
+  readonly name: string;
+  readonly default: string;
+  readonly type: VariableType;
+  readonly description: string;
+  /** Announced as ParameterStatus at start and when it changes. */
+  readonly report?: true;
+  /** `fixed`: shown, never set. `system`: ALTER SYSTEM only. */
+  readonly scope: 'session' | 'system' | 'fixed';
+  /** ALTER SYSTEM SET may change the default of new sessions. */
+  readonly superuserOnly?: true;
+}
+
+const isolationLevels = [
+  'read uncommitted',
+  'read committed',
+  'repeatable read',
+  'serializable',
+  'strong session serializable',
+  'strict serializable',
+];
+
+const define = (
+  scope: Variable['scope'],
+  name: string,
+  fallback: string,
+  type: VariableType,
+  description: string,
+  more: Pick<Variable, 'report' | 'superuserOnly'> = {},
+): Variable => ({ scope, name, default: fallback, type, description, ...more });
+
+const text: VariableType = { form: 'text' };
+const bool: VariableType = { form: 'bool' };
+const report = { report: true } as const;
+
+/** Every variable that SHOW ALL lists. Sources: PostgreSQL 16 manual chapter 20; Materialize docs, «Configuration parameters». */
+export const variables: readonly Variable[] = [
+  define(
+    'session',
+    'application_name',
+    '',
+    { form: 'text', max: 4096 },
+    'Sets the application name to be reported in statistics and logs.',
+    report,
+  ),
+  define(
+    'session',
+    'auto_route_catalog_queries',
+    'on',
+    bool,
+    'Accepted for compatibility: every query here reads the catalog.',
+  ),
+  define('session', 'backslash_quote', 'safe_encoding', text, 'Accepted for compatibility.'),
+  define(
+    'session',
+    'bytea_output',
+    'hex',
+    { form: 'one-of', values: ['hex', 'escape'] },
+    'Sets the output format for bytea.',
+  ),
+  define('session', 'check_function_bodies', 'on', bool, 'Accepted for compatibility.'),
+  define('session', 'client_encoding', 'UTF8', text, "Sets the client's character set encoding.", report),
+  define(
+    'session',
+    'client_min_messages',
+    'notice',
+    { form: 'one-of', values: ['debug5', 'debug4', 'debug3', 'debug2', 'debug1', 'log', 'notice', 'warning', 'error'] },
+    'Sets the message levels that are sent to the client.',
+  ),
+  define('session', 'cluster', 'quickstart', text, 'Sets the current cluster. Connections do not run on clusters.'),
+  define('session', 'cluster_replica', '', text, 'Accepted for compatibility.'),
+  define('session', 'constraint_exclusion', 'partition', text, 'Accepted for compatibility.'),
+  define('session', 'current_object_missing_warnings', 'on', bool, 'Accepted for compatibility.'),
+  define('session', 'database', 'materialize', text, 'Sets the current database.'),
+  define(
+    'session',
+    'DateStyle',
+    'ISO, MDY',
+    { form: 'date-style' },
+    'Sets the display format for date and time values.',
+    report,
+  ),
+  define('session', 'default_transaction_deferrable', 'off', bool, 'Accepted for compatibility.'),
+  define(
+    'session',
+    'default_transaction_isolation',
+    'read committed',
+    { form: 'one-of', values: isolationLevels },
+    'Sets the transaction isolation level of each new transaction.',
+  ),
+  define(
+    'session',
+    'default_transaction_read_only',
+    'off',
+    bool,
+    'Sets the default read-only status of new transactions.',
+    report,
+  ),
+  define('session', 'emit_timestamp_notice', 'off', bool, 'Accepted for compatibility.'),
+  define(
+    'session',
+    'extra_float_digits',
+    '1',
+    { form: 'integer', min: -15, max: 3 },
+    'Sets the number of digits displayed for floating-point values.',
+  ),
+  define(
+    'session',
+    'idle_in_transaction_session_timeout',
+    '0',
+    { form: 'duration' },
+    'Sets the maximum allowed idle time between queries, when in a transaction.',
+  ),
+  define(
+    'session',
+    'idle_session_timeout',
+    '0',
+    { form: 'duration' },
+    'Sets the maximum allowed idle time between queries, when not in a transaction.',
+  ),
+  define(
+    'session',
+    'IntervalStyle',
+    'postgres',
+    { form: 'one-of', values: ['postgres', 'postgres_verbose', 'sql_standard', 'iso_8601'] },
+    'Sets the display format for interval values.',
+    report,
+  ),
+  define(
+    'session',
+    'lock_timeout',
+    '0',
+    { form: 'duration' },
+    'Accepted for compatibility: nothing here waits for locks.',
+  ),
+  define('session', 'real_time_recency', 'off', bool, 'Accepted for compatibility.'),
+  define('session', 'row_security', 'on', bool, 'Accepted for compatibility.'),
+  define(
+    'session',
+    'search_path',
+    'public',
+    { form: 'names' },
+    'Sets the schema search order for names that are not schema-qualified.',
+    report,
+  ),
+  define(
+    'session',
+    'standard_conforming_strings',
+    'on',
+    { form: 'one-of', values: ['on'] },
+    "Causes '...' strings to treat backslashes literally.",
+    report,
+  ),
+  define(
+    'session',
+    'statement_timeout',
+    '1min',
+    { form: 'duration' },
+    'Sets the maximum allowed duration of any statement.',
+  ),
+  define('session', 'synchronize_seqscans', 'on', bool, 'Accepted for compatibility.'),
+  define(
+    'session',
+    'TimeZone',
+    'UTC',
+    { form: 'time-zone' },
+    'Sets the time zone for displaying and interpreting time stamps.',
+    report,
+  ),
+  define('session', 'transaction_deferrable', 'off', bool, 'Accepted for compatibility.'),
+  define(
+    'session',
+    'transaction_isolation',
+    'read committed',
+    { form: 'one-of', values: isolationLevels },
+    "Shows the current transaction's isolation level. Every level reads as READ COMMITTED does.",
+  ),
+  define('session', 'transaction_read_only', 'off', bool, "Sets the current transaction's read-only status."),
+  define('session', 'welcome_message', 'on', bool, 'Accepted for compatibility.'),
+  define('session', 'xmloption', 'content', text, 'Accepted for compatibility.'),
+  define('fixed', 'in_hot_standby', 'off', bool, 'Shows whether hot standby is currently active.', report),
+  define('fixed', 'integer_datetimes', 'on', bool, 'Shows whether datetimes are integer based.', report),
+  define('fixed', 'is_superuser', 'off', bool, 'Shows whether the current user is a superuser.', report),
+  define('fixed', 'lc_collate', 'C', text, 'Shows the collation order locale.'),
+  define('fixed', 'lc_ctype', 'C', text, 'Shows the character classification and case conversion locale.'),
+  define(
+    'fixed',
+    'max_identifier_length',
+    '255',
+    { form: 'integer', min: 1, max: 255 },
+    'Shows the maximum identifier length.',
+  ),
+  define(
+    'fixed',
+    'max_index_keys',
+    '32',
+    { form: 'integer', min: 1, max: 32 },
+    'Shows the maximum number of index keys.',
+  ),
+  define('fixed', 'mz_version', 'v0.147.0 (5a11909)', text, 'Shows the version of the dialect that is spoken.', report),
+  define(
+    'fixed',
+    'scram_iterations',
+    '4096',
+    { form: 'integer', min: 1, max: 1_000_000 },
+    'Shows the iteration count of stored passwords.',
+    report,
+  ),
+  define('fixed', 'server_encoding', 'UTF8', text, 'Shows the server (database) character set encoding.', report),
+  define('fixed', 'server_version', '16.6', text, 'Shows the server version.', report),
+  define(
+    'fixed',
+    'server_version_num',
+    '160006',
+    { form: 'integer', min: 0, max: 999_999 },
+    'Shows the server version as an integer.',
+  ),
+  define('fixed', 'session_authorization', 'materialize', text, 'Shows the session user name.', report),
+  define(
+    'system',
+    'ssh_host_key_policy',
+    'accept-new',
+    { form: 'one-of', values: ['accept-new', 'strict', 'any'] },
+    "What is done about a bastion's host key that is not known: learned on first use, refused unless pinned, or any taken.",
+  ),
+  define(
+    'system',
+    'target_allow',
+    '',
+    { form: 'names' },
+    'Networks (CIDR) that may be dialled although the built-in policy refuses them.',
+  ),
+  define(
+    'system',
+    'target_deny',
+    '',
+    { form: 'names' },
+    'Networks (CIDR) that may never be dialled directly, nor as a bastion.',
+  ),
+];
+
+const byName = new Map(variables.map((variable) => [variable.name.toLowerCase(), variable]));
+/** `SET schema`, `SET NAMES`, `SET TIME ZONE` and the like. */
+const aliases = new Map([
+  ['schema', 'search_path'],
+  ['names', 'client_encoding'],
+  ['time zone', 'timezone'],
+  ['transaction isolation level', 'transaction_isolation'],
+]);
+
+export function findVariable(name: string): Variable | undefined {
+  const key = name.toLowerCase();
+  return byName.get(aliases.get(key) ?? key);
+}
+
+/** Names with a dot are anybody's, as in PostgreSQL: kept and shown back. */
+export const isCustomVariable = (name: string): boolean => /^[^.]+\.[^.]+/.test(name);
+
+/** The value in the form that SHOW gives. `words` are the list as written. @throws PgError 22023 */
+export function canonicalValue(variable: Variable, words: readonly string[], position1?: number): string {
+  const single = words.join(', ');
+  const refuse = (hint?: string): PgError =>
+    invalidValue(`invalid value for parameter "${variable.name}": "${single}"`, { hint, position1 });
+  const type = variable.type;
+  switch (type.form) {
+    case 'text':
+      if (variable.name === 'client_encoding') return clientEncoding(single, position1);
+      return single.slice(0, type.max ?? 1024);
+    case 'names':
+      return words
+        .map((word) => (/^[a-z_][a-z0-9_$./:]*$/.test(word) ? word : word === '' ? '' : quoteName(word)))
+        .join(', ');
+    case 'bool':
+      if (/^(on|true|tru|tr|t|yes|ye|y|1)$/i.test(single)) return 'on';
+      if (/^(off|of|false|fals|fal|fa|f|no|n|0)$/i.test(single)) return 'off';
+      throw invalidValue(`parameter "${variable.name}" requires a Boolean value`, { position1 });
+    case 'integer': {
+      const number = Number(single);
+      if (!/^[+-]?\d+$/.test(single)) throw refuse();
+      if (number < type.min || number > type.max) {
+        throw invalidValue(
+          `${number} is outside the valid range for parameter "${variable.name}" (${type.min} .. ${type.max})`,
+          { position1 },
+        );
+      }
+      return String(number);
+    }
+    case 'duration':
+      return durationText(
+        toMilliseconds(single) ??
+          raise(refuse('Valid units for this parameter are "us", "ms", "s", "min", "h", and "d".')),
+      );
+    case 'one-of': {
+      const value = type.values.find(
+        (candidate) => candidate.toLowerCase() === single.toLowerCase().replaceAll(/\s+/g, ' '),
+      );
+      return value ?? raise(refuse(`Available values: ${type.values.join(', ')}.`));
+    }
+    case 'time-zone':
+      return timeZone(single) ?? raise(refuse());
+    case 'date-style':
+      return dateStyle(words) ?? raise(refuse('Only the ISO style is offered: "ISO, MDY", "ISO, DMY" or "ISO, YMD".'));
+  }
+}
+
+/** Milliseconds of a duration variable's shown value. */
+export const durationMs = (shown: string): number => toMilliseconds(shown) ?? 0;
+
+function raise(error: PgError): never {
+  throw error;
+}
+
+const quoteName = (word: string): string => `"${word.replaceAll('"', '""')}"`;
+
+const unitsMs: Readonly<Record<string, number>> = {
+  us: 0.001,
+  ms: 1,
+  s: 1000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+function toMilliseconds(value: string): number | undefined {
+  const match = /^\s*([+]?\d+(?:\.\d+)?)\s*(us|ms|s|min|h|d)?\s*$/.exec(value);
+  if (match === null) return undefined;
+  const ms = Math.round(Number(match[1]) * (unitsMs[match[2] ?? 'ms'] ?? 1));
+  return ms > 2_147_483_647 ? undefined : ms;
+}
+
+function durationText(ms: number): string {
+  if (ms === 0) return '0';
+  for (const unit of ['d', 'h', 'min', 's'] as const) {
+    const size = unitsMs[unit] ?? 1;
+    if (ms % size === 0) return `${ms / size}${unit}`;
+  }
+  return `${ms}ms`;
+}
+
+function clientEncoding(value: string, position1?: number): string {
+  if (/^(utf-?8|unicode)$/i.test(value)) return 'UTF8';
+  if (/^(sql_?ascii)$/i.test(value)) return 'SQL_ASCII';
+  throw invalidValue(`invalid value for parameter "client_encoding": "${value}"`, {
+    position1,
+    hint: 'The server speaks UTF8 only.',
+  });
+}
+
+function timeZone(value: string): string | undefined {
+  if (/^(utc|gmt|z|default|local)$/i.test(value)) return value.toUpperCase() === 'GMT' ? 'GMT' : 'UTC';
+  if (/^[+-]?\d{1,2}(:\d{2})?(:\d{2})?$/.test(value)) return value;
+  try {
+    // Intl knows IANA's names and matches them without regard to case; what it says back is canonical.
+    return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone;
+  } catch {
+    return undefined;
+  }
+}
+
+function dateStyle(words: readonly string[]): string | undefined {
+  const parts = words
+    .flatMap((word) => word.split(','))
+    .map((word) => word.trim().toUpperCase())
+    .filter((word) => word !== '');
+  if (
+    parts.some(
+      (part) =>
+        !['ISO', 'MDY', 'DMY', 'YMD', 'US', 'EURO', 'NONEURO', 'EUROPEAN', 'NONEUROPEAN', 'DEFAULT'].includes(part),
+    )
+  )
+    return undefined;
+  const order = parts.find((part) => part !== 'ISO') ?? 'MDY';
+  return `ISO, ${order.startsWith('EURO') || order === 'DMY' ? 'DMY' : order === 'YMD' ? 'YMD' : 'MDY'}`;
+}

@@ -1,0 +1,119 @@
+import { type ItemId, openCatalogStore } from './catalog/index.ts';
+import type { Config, Endpoint } from './config.ts';
+import { dialectWords, kindByType, kindByWords, kinds } from './connections/index.ts';
+import { onInternalError } from './errors/index.ts';
+import { listenHttp } from './http/index.ts';
+import { type Observations, openObservations } from './observations/index.ts';
+import { checkStored } from './plan/index.ts';
+import { createQuery } from './query/index.ts';
+import { createSealer, openDataKey } from './secrets/index.ts';
+import { SessionHandler, SessionRegistry, followCommits } from './session/index.ts';
+import { createSql } from './sql/index.ts';
+import { type Log, createMetrics, describeError } from './telemetry/index.ts';
+import { type TunnelObservations, createTunnels } from './tunnels/index.ts';
+import { listenWire } from './wire/index.ts';
+
+/** How long running statements may go on after the server was told to stop. */
+const closeGraceMs = 5_000;
+
+export interface Server extends AsyncDisposable {
+  readonly sqlAddress: Endpoint;
+  readonly httpAddress: Endpoint;
+  /** Resolves when SELECT is answered too; DDL is answered from the start. */
+  readonly ready: Promise<void>;
+  /** Takes no more clients, lets running statements end, then closes tunnels and the catalog. */
+  close(): Promise<void>;
+}
+
+/** Builds the rooms and joins them. @throws StartRefused, or the system's error when it cannot listen. */
+export async function startServer(config: Config, log: Log): Promise<Server> {
+  onInternalError((error, errorId) => log.error({ errorId, err: describeError(error) }, 'internal error'));
+  await using opened = new AsyncDisposableStack();
+
+  const store = opened.use(await openCatalogStore({ directory: config.dataDir, log }));
+  const masterKey = { from: 'file', file: config.masterKeyFile } as const;
+  const sealedDataExists = !store.current.tables.sealed.isEmpty();
+  const sealer = createSealer(await openDataKey({ directory: config.dataDir, masterKey, sealedDataExists }));
+  const observations = opened.use(await openObservations({ directory: config.dataDir, log }));
+  const metrics = createMetrics();
+  const sessions = new SessionRegistry();
+  const now = (): Date => new Date();
+
+  const tunnels = opened.use(
+    createTunnels({ observations: tunnelObservations(observations), egressAddresses: config.egressAddresses, log }),
+  );
+  const query = opened.use(
+    createQuery({
+      store,
+      observations,
+      egressAddresses: () => tunnels.egress(),
+      liveRelations: [],
+      log,
+    }),
+  );
+  const sql = createSql(dialectWords());
+  const kindList = {
+    kindByWords,
+    kindByType,
+    supportedWords: kinds.map((kind) => kind.words.join(' ')),
+  };
+  const setAside = storedItemsSetAside();
+  const rooms = { store, sealer, observations, tunnels, query, sql, kinds: kindList, sessions, setAside, log, now };
+
+  opened.defer(followCommits(store, tunnels, observations));
+  const handler = new SessionHandler(rooms);
+  const wire = await listenWire({ handler, host: config.listenSql.host, port: config.listenSql.port, log });
+  opened.defer(() => wire.close({ graceMs: closeGraceMs }));
+  const http = opened.use(
+    await listenHttp({ host: config.listenHttp.host, port: config.listenHttp.port, ready: query.ready, metrics, log }),
+  );
+
+  const everything = opened.move();
+  const close = (): Promise<void> => everything.disposeAsync();
+  return {
+    sqlAddress: wire.address,
+    httpAddress: http.address,
+    ready: query.ready,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+
+  function storedItemsSetAside(): ReadonlyMap<ItemId, string> {
+    const role = store.current.roleNamed('materialize');
+    if (role === undefined) return new Map();
+    const found = checkStored(store.current, {
+      role,
+      sessionRole: role,
+      database: 'materialize',
+      searchPath: [],
+      kinds: kindList,
+      sql,
+      environmentId: store.environmentId,
+    });
+    for (const [id, reason] of found) log.warn({ itemId: id, reason }, 'stored item set aside');
+    return found;
+  }
+}
+
+/** What the tunnels room sees and notes of the observations. */
+function tunnelObservations(observations: Observations): TunnelObservations {
+  return {
+    hostKeys: (id) => observations.hostKeys(id),
+    hostKeySeen: (id, key) => observations.hostKeySeen(id, key),
+    hostKeysForgotten: (id) => observations.hostKeysForgotten(id),
+    keyAccepted: (id, key) => observations.keyAccepted(id, key),
+    lastWinner: (id) =>
+      observations.keyAcceptances(id).toSorted((a, b) => (a.lastAcceptedAt < b.lastAcceptedAt ? 1 : -1))[0]
+        ?.fingerprint,
+    wasAccepted: (id, fingerprint) =>
+      observations.keyAcceptances(id).some((acceptance) => acceptance.fingerprint === fingerprint),
+    tunnelChanged: (id, change) =>
+      observations.tunnelChanged({
+        tunnelId: id,
+        state: change.state,
+        error: change.error ?? null,
+        stage: change.stage ?? null,
+        hint: change.hint ?? null,
+      }),
+  };
+}

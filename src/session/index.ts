@@ -1,0 +1,4 @@
+export * from './handler.ts';
+export * from './registry.ts';
+export type { ServerRooms } from './server-rooms.ts';
+export { followCommits } from './live-objects.ts';

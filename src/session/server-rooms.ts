@@ -1,0 +1,16 @@
+import type { CatalogStore, ItemId } from '../catalog/index.ts';
+import type { Rooms } from '../exec/index.ts';
+import type { KindList } from '../plan/index.ts';
+import type { QueryRoom } from '../query/index.ts';
+import type { SqlRoom } from '../sql/index.ts';
+import type { SessionRegistry } from './registry.ts';
+
+/** What every session works with; built once by the composition root. */
+export interface ServerRooms extends Rooms {
+  readonly store: CatalogStore;
+  readonly sql: SqlRoom;
+  readonly kinds: KindList;
+  readonly query: QueryRoom;
+  readonly sessions: SessionRegistry;
+  readonly setAside: ReadonlyMap<ItemId, string>;
+}
