@@ -169,3 +169,10 @@ CREATE TRIGGER audit_events_are_never_removed BEFORE DELETE ON audit_events
 BEGIN
   SELECT raise(ABORT, 'audit events are append-only');
 END;
+
+-- INSERT OR REPLACE removes without the trigger above.
+CREATE TRIGGER audit_events_are_never_replaced BEFORE INSERT ON audit_events
+WHEN EXISTS (SELECT 1 FROM audit_events WHERE id = new.id)
+BEGIN
+  SELECT raise(ABORT, 'audit events are append-only');
+END;
