@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts';
-import { PgError } from '../errors/index.ts';
+import { PgError, StartRefused } from '../errors/index.ts';
 
 export interface StartFailure {
   /** One line for standard error. */
@@ -12,6 +12,7 @@ type SystemError = NodeJS.ErrnoException & { readonly address?: string; readonly
 
 /** Says in one line why the server could not start, and what to do where that is known. */
 export function startFailure(error: unknown, config: Config): StartFailure {
+  if (error instanceof StartRefused) return { line: error.message, defect: false };
   if (error instanceof PgError) {
     return { line: oneLine([error.message, error.detail, error.hint].filter(Boolean).join('; ')), defect: false };
   }

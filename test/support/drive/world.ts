@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { CloseStack } from '../../../src/close-stack.ts';
 import { createNetns, type Netns } from '../netns.ts';
 import { password, startPostgres, type TestPostgres } from '../postgres.ts';
 import { type Sallyport, startSallyport } from '../sallyport.ts';
@@ -10,7 +11,7 @@ import { createAuthority } from '../tls.ts';
  * it a PostgreSQL called `db.internal` that nothing else reaches.
  */
 export class World implements AsyncDisposable {
-  readonly #parts = new Parts();
+  readonly #parts = new CloseStack();
   readonly #sessions = new Map<string, Client>();
   readonly #serverArguments: string[] = [];
   #netns: Netns | undefined;
@@ -78,20 +79,6 @@ function startDatabase(netns: Netns): Promise<TestPostgres> {
   const authority = createAuthority('drive');
   const server = authority.issue({ commonName: 'db.internal', names: ['DNS:db.internal'] });
   return startPostgres({ netns, tls: { server, ca: authority.certificate } });
-}
-
-/** Disposes of what it was given, last first. */
-class Parts implements AsyncDisposable {
-  readonly #parts: AsyncDisposable[] = [];
-
-  use<T extends AsyncDisposable>(part: T): T {
-    this.#parts.push(part);
-    return part;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const part of this.#parts.toReversed()) await part[Symbol.asyncDispose]();
-  }
 }
 
 const actions: Readonly<Record<string, (world: World, argument: string) => Promise<unknown>>> = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../../src/commands/read-config.ts';
 import { startFailure } from '../../../src/commands/start-failure.ts';
-import { PgError } from '../../../src/errors/index.ts';
+import { PgError, StartRefused } from '../../../src/errors/index.ts';
 
 const config = readConfig(['--data-dir', '/srv/s'], {}, false);
 
@@ -29,6 +29,11 @@ describe('startFailure', () => {
     const error = new PgError('object_in_use', 'the data directory is locked', { hint: 'Stop the\nother server.' });
     const line = 'the data directory is locked; Stop the other server.';
     expect(startFailure(error, config)).toEqual({ line, defect: false });
+  });
+
+  it('repeats a refusal to start', () => {
+    const refusal = new StartRefused('locked', 'the data directory /srv/s is in use by another server');
+    expect(startFailure(refusal, config)).toEqual({ line: refusal.message, defect: false });
   });
 
   it('asks for the stack in the log when the program is to blame', () => {
