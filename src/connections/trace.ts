@@ -108,7 +108,7 @@ export class Trace {
       deadline?.aborted === true
         ? timedOut(step)
         : cause instanceof PgError
-          ? { message: cause.message, hint: cause.hint, detail: cause.detail }
+          ? { message: cause.message, hint: cause.hint, detail: cause.detail, code: cause.condition }
           : (step.explain?.(cause) ?? { message: `${step.target} failed: ${messageOf(cause)}` });
     return connectFailed({
       ...failure,

@@ -1,0 +1,92 @@
+import type { ConnectionKind, SecretReader, StageContext, ValidationEvent } from '../../src/connections/index.ts';
+import type { OptionInput, OptionValueInput } from '../../src/connections/index.ts';
+import { planOptions } from '../../src/connections/index.ts';
+import { PgError, type StageReport } from '../../src/errors/index.ts';
+import { Secret } from '../../src/secrets/index.ts';
+import type { Dial } from '../../src/tunnels/index.ts';
+
+/** `secret('pw')` and `tunnel('u1')` as option values; strings, numbers and lists stand for themselves. */
+export type Written =
+  | string
+  | number
+  | readonly string[]
+  | { readonly secret: string }
+  | { readonly connection: string };
+
+/** Plans a connection from options as a statement would write them. Secrets are named by their values, tunnels by their ids. */
+export function planned<Details>(kind: ConnectionKind<Details>, written: Readonly<Record<string, Written>>): Details {
+  const options = Object.entries(written).map(([name, value], index): OptionInput => {
+    return { name, value: toInput(value, index), offset0: index };
+  });
+  const resolve = (name: { readonly parts: readonly { readonly value: string }[] }): string =>
+    name.parts[0]?.value ?? '';
+  return kind.plan(
+    planOptions({
+      kind,
+      options,
+      position1: (offset0) => offset0 + 1,
+      resolve: { secret: resolve, connection: resolve },
+    }),
+    { fullName: (id) => id, connectionType: () => 'ssh-tunnel', environmentId: 'env', ownId: 'u9' },
+  );
+}
+
+function toInput(value: Written, offset0: number): OptionValueInput {
+  const name = (text: string) => ({ parts: [{ value: text, offset0 }], offset0 });
+  if (typeof value === 'string') return { kind: 'string', value, offset0 };
+  if (typeof value === 'number') return { kind: 'number', text: String(value), offset0 };
+  if ('secret' in value) return { kind: 'secret', name: name(value.secret), offset0 };
+  if ('connection' in value) return { kind: 'object', name: name(value.connection), offset0 };
+  return {
+    kind: 'brokers',
+    offset0,
+    brokers: value.map((address) => ({ address, offset0, matching: false, using: null })),
+  };
+}
+
+/** Gives each secret id back as its value. */
+export const secretsByValue: SecretReader = { text: (id) => new Secret(id) };
+
+export interface Run {
+  readonly reports: readonly StageReport[];
+  readonly facts: Readonly<Record<string, string>>;
+  readonly error: PgError | undefined;
+}
+
+/** Runs a kind's stages to their end. */
+export async function run<Details>(
+  kind: ConnectionKind<Details>,
+  details: Details,
+  context: { readonly dial: Dial; readonly signal?: AbortSignal; readonly secrets?: SecretReader },
+): Promise<Run> {
+  const events: ValidationEvent[] = [];
+  let error: PgError | undefined;
+  const full: StageContext = {
+    name: 'c',
+    id: 'u9',
+    secrets: secretsByValue,
+    checkTunnel: () => Promise.reject(new Error('no tunnel is checked here')),
+    signal: AbortSignal.timeout(25_000),
+    ...context,
+  };
+  try {
+    for await (const event of kind.stages(details, full)) events.push(event);
+  } catch (thrown) {
+    if (!(thrown instanceof PgError)) throw thrown;
+    error = thrown;
+  }
+  return {
+    reports: events.flatMap((event) => ('report' in event ? [event.report] : [])),
+    facts: Object.fromEntries(events.flatMap((event) => ('fact' in event ? [event.fact] : []))),
+    error,
+  };
+}
+
+/** What a test says of a failure; compared with toMatchObject. */
+export const failure = ({ error, reports }: Run): object => ({
+  code: error?.code,
+  stage: error?.stage,
+  message: error?.message,
+  hint: error?.hint,
+  lastReport: reports.at(-1)?.status,
+});
