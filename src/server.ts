@@ -1,4 +1,5 @@
 import { type ItemId, openCatalogStore } from './catalog/index.ts';
+import { CloseStack } from './close-stack.ts';
 import type { Config, Endpoint } from './config.ts';
 import { dialectWords, kindByType, kindByWords, kinds } from './connections/index.ts';
 import { onInternalError } from './errors/index.ts';
@@ -28,7 +29,7 @@ export interface Server extends AsyncDisposable {
 /** Builds the rooms and joins them. @throws StartRefused, or the system's error when it cannot listen. */
 export async function startServer(config: Config, log: Log): Promise<Server> {
   onInternalError((error, errorId) => log.error({ errorId, err: describeError(error) }, 'internal error'));
-  await using opened = new AsyncDisposableStack();
+  await using opened = new CloseStack();
 
   const store = opened.use(await openCatalogStore({ directory: config.dataDir, log }));
   const masterKey = { from: 'file', file: config.masterKeyFile } as const;
@@ -69,7 +70,7 @@ export async function startServer(config: Config, log: Log): Promise<Server> {
   );
 
   const everything = opened.move();
-  const close = (): Promise<void> => everything.disposeAsync();
+  const close = (): Promise<void> => everything[Symbol.asyncDispose]();
   return {
     sqlAddress: wire.address,
     httpAddress: http.address,

@@ -12,6 +12,11 @@ import { executeCreateSecret } from './create-secret.ts';
 import { executeDiscard } from './discard.ts';
 import { executeDrop } from './drop.ts';
 import { executeExplainConnection } from './explain-connection.ts';
+import { executeGrantPrivileges } from './grant-privileges.ts';
+import { executeGrantRole } from './grant-role.ts';
+import { executeAlterDefaultPrivileges } from './alter-default-privileges.ts';
+import { executeReassignOwned } from './reassign-owned.ts';
+import { executeDropOwned } from './drop-owned.ts';
 import { type Outcome, done } from './outcome.ts';
 import { executeOwner } from './owner.ts';
 import { executeRename } from './rename.ts';
@@ -63,6 +68,16 @@ export function execute(plan: Plan, context: ExecContext): Outcome | Promise<Out
       return executeOwner(plan);
     case 'comment':
       return executeComment(plan);
+    case 'grant-privileges':
+      return executeGrantPrivileges(plan);
+    case 'grant-role':
+      return executeGrantRole(plan);
+    case 'alter-default-privileges':
+      return executeAlterDefaultPrivileges(plan);
+    case 'reassign-owned':
+      return executeReassignOwned(plan);
+    case 'drop-owned':
+      return executeDropOwned(plan);
     case 'show-create':
       return executeShowCreate(plan);
     case 'show-variable':

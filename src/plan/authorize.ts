@@ -1,14 +1,23 @@
-import type { DatabaseRow, ItemRow, Privilege, SchemaRow } from '../catalog/index.ts';
+import {
+  type DatabaseRow,
+  type ItemRow,
+  type Privilege,
+  type RoleId,
+  type SchemaRow,
+  publicRoleId,
+} from '../catalog/index.ts';
 import { permissionDenied } from '../errors/index.ts';
 import type { PlanContext } from './context.ts';
 import { fullName } from './names.ts';
 import { type ObjectRef, kindOf } from './object-ref.ts';
 import type { Plan } from './plan.ts';
-import { holds, isOwner } from './privileges.ts';
+import { effectiveRoles, holds, isOwner } from './privileges.ts';
 
 /** One thing that a role must be or hold for a statement. */
 export type Requirement =
   | { readonly need: 'superuser'; readonly to: string }
+  /** The role itself or a member of it. */
+  | { readonly need: 'member'; readonly role: RoleId }
   | { readonly need: 'owner'; readonly of: ObjectRef }
   | { readonly need: 'privilege'; readonly privilege: Privilege; readonly on: ObjectRef }
   | { readonly need: 'system'; readonly privilege: Privilege; readonly to: string };
@@ -83,7 +92,23 @@ const table: Table = {
   rename: (plan) => [
     plan.target.kind === 'role' ? { need: 'system', privilege: 'R', to: 'rename role' } : owner(plan.target),
   ],
-  owner: (plan) => [owner(plan.target), owner({ kind: 'role', row: plan.newOwner })],
+  owner: (plan) => [owner(plan.target), { need: 'member', role: plan.newOwner.id }],
+  'grant-privileges': (plan) =>
+    plan.targets === null ? [{ need: 'superuser', to: 'grant privileges on the system' }] : plan.targets.map(owner),
+  'grant-role': (plan) =>
+    plan.roles.map((role) =>
+      role.superuser
+        ? { need: 'superuser', to: `grant superuser role "${role.name}"` }
+        : { need: 'system', privilege: 'R', to: 'grant role' },
+    ),
+  'alter-default-privileges': (plan) =>
+    plan.creators.map((creator) =>
+      creator === publicRoleId
+        ? { need: 'superuser', to: 'alter default privileges of all roles' }
+        : { need: 'member', role: creator },
+    ),
+  'reassign-owned': (plan) => [...plan.roles, plan.newOwner].map((role) => ({ need: 'member', role: role.id })),
+  'drop-owned': (plan) => plan.roles.map((role) => ({ need: 'member', role: role.id })),
   comment: (plan) => [
     plan.target.kind === 'role' ? { need: 'system', privilege: 'R', to: 'comment on role' } : owner(plan.target),
   ],
@@ -104,6 +129,10 @@ function check(requirement: Requirement, context: PlanContext): void {
   switch (requirement.need) {
     case 'superuser':
       throw permissionDenied(`permission denied to ${requirement.to}`, { detail: 'Only superusers may do this.' });
+    case 'member': {
+      if (effectiveRoles(snapshot, role, true).has(requirement.role)) return;
+      throw permissionDenied(`must be a member of role "${snapshot.role(requirement.role)?.name ?? requirement.role}"`);
+    }
     case 'owner':
       if (isOwner(snapshot, role, requirement.of)) return;
       throw permissionDenied(`must be owner of ${kindOf(requirement.of)} ${nameOf(context, requirement.of)}`);

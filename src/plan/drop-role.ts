@@ -1,4 +1,4 @@
-import { type AclItem, type Change, type RoleRow, remove } from '../catalog/index.ts';
+import { type AclItem, type Change, type RoleRow, mentions, remove } from '../catalog/index.ts';
 import { PgError, dependentObjects, permissionDenied } from '../errors/index.ts';
 import type { PlanContext } from './context.ts';
 import { type AuditDraft, type CatalogEffects, auditOf, removeComments } from './effects.ts';
@@ -31,8 +31,7 @@ export function planDropRoles(context: PlanContext, roles: readonly RoleRow[]): 
 
 function dependenciesOf(context: PlanContext, role: RoleRow): readonly string[] {
   const { databases, schemas, items, defaultPrivileges, systemPrivileges } = context.snapshot.tables;
-  const named = (acl: readonly AclItem[]): boolean =>
-    acl.some((item) => item.grantee === role.id || item.grantor === role.id);
+  const named = (acl: readonly AclItem[]): boolean => mentions(acl, role.id);
   const reason = (what: string, ownerId: string, acl: readonly AclItem[]): readonly string[] =>
     ownerId === role.id ? [`owner of ${what}`] : named(acl) ? [`privileges on ${what}`] : [];
   return [

@@ -32,3 +32,8 @@ export * from './show-create.ts';
 export * from './show-variable.ts';
 export * from './transaction.ts';
 export * from './validate-connection.ts';
+export * from './grant-privileges.ts';
+export * from './grant-role.ts';
+export * from './alter-default-privileges.ts';
+export * from './reassign-owned.ts';
+export * from './drop-owned.ts';

@@ -1,4 +1,4 @@
-import { type AclItem, type Change, type RoleId, type RoleRow, put } from '../catalog/index.ts';
+import { type Change, type RoleId, type RoleRow, changeOwner as changeAclOwner, put } from '../catalog/index.ts';
 import { wrongObjectType } from '../errors/index.ts';
 import type { Owner } from '../sql/index.ts';
 import { doesNotExist } from './clash.ts';
@@ -45,7 +45,7 @@ export function planOwner(statement: Owner, context: PlanContext): OwnerPlan | N
 /** The object's row under its new owner. */
 export function changeOwner(target: Exclude<ObjectRef, { kind: 'role' }>, newOwner: RoleId): readonly Change[] {
   const { row } = target;
-  const privileges = handOver(row.privileges, row.ownerId, newOwner);
+  const privileges = changeAclOwner(row.privileges, row.ownerId, newOwner);
   switch (target.kind) {
     case 'item':
       return [put('items', { ...target.row, ownerId: newOwner, privileges })];
@@ -54,17 +54,4 @@ export function changeOwner(target: Exclude<ObjectRef, { kind: 'role' }>, newOwn
     case 'database':
       return [put('databases', { ...target.row, ownerId: newOwner, privileges })];
   }
-}
-
-function handOver(acl: readonly AclItem[], from: RoleId, to: RoleId): readonly AclItem[] {
-  const merged: AclItem[] = [];
-  for (const item of acl) {
-    const grantee = item.grantee === from ? to : item.grantee;
-    const grantor = item.grantor === from ? to : item.grantor;
-    const at = merged.findIndex((other) => other.grantee === grantee && other.grantor === grantor);
-    const privileges = [...new Set([...(merged[at]?.privileges ?? []), ...item.privileges])];
-    if (at === -1) merged.push({ grantee, grantor, privileges });
-    else merged[at] = { grantee, grantor, privileges };
-  }
-  return merged;
 }

@@ -14,6 +14,11 @@ import { type CreateSecretPlan, planCreateSecret } from './create-secret.ts';
 import { type DiscardPlan, planDiscard } from './discard.ts';
 import { type DropPlan, planDrop } from './drop.ts';
 import { type ExplainConnectionPlan, planExplainConnection } from './explain-connection.ts';
+import { type GrantPrivilegesPlan, planGrantPrivileges } from './grant-privileges.ts';
+import { type GrantRolePlan, planGrantRole } from './grant-role.ts';
+import { type AlterDefaultPrivilegesPlan, planAlterDefaultPrivileges } from './alter-default-privileges.ts';
+import { type ReassignOwnedPlan, planReassignOwned } from './reassign-owned.ts';
+import { type DropOwnedPlan, planDropOwned } from './drop-owned.ts';
 import type { NothingPlan } from './nothing.ts';
 import { type OwnerPlan, planOwner } from './owner.ts';
 import { type RenamePlan, planRename } from './rename.ts';
@@ -41,6 +46,11 @@ export type Plan =
   | DiscardPlan
   | DropPlan
   | ExplainConnectionPlan
+  | GrantPrivilegesPlan
+  | GrantRolePlan
+  | AlterDefaultPrivilegesPlan
+  | ReassignOwnedPlan
+  | DropOwnedPlan
   | NothingPlan
   | OwnerPlan
   | ReadPlan
@@ -104,14 +114,19 @@ export function plan(statement: DialectStatement, context: PlanContext): Plan {
       return planTransaction(statement, context);
     case 'discard':
       return planDiscard(statement);
+    case 'grant-privileges':
+      return planGrantPrivileges(statement, context);
+    case 'grant-role':
+      return planGrantRole(statement, context);
+    case 'alter-default-privileges':
+      return planAlterDefaultPrivileges(statement, context);
+    case 'reassign-owned':
+      return planReassignOwned(statement, context);
+    case 'drop-owned':
+      return planDropOwned(statement, context);
     case 'create-source':
     case 'create-table-from-source':
     case 'alter-source':
-    case 'grant-privileges':
-    case 'grant-role':
-    case 'alter-default-privileges':
-    case 'reassign-owned':
-    case 'drop-owned':
     case 'prepare':
     case 'execute':
     case 'deallocate':

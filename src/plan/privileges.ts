@@ -1,11 +1,11 @@
 import type { AclItem, Privilege, RoleId, RoleRow, Snapshot } from '../catalog/index.ts';
 import type { ObjectRef } from './object-ref.ts';
 
-/** The role itself and every role whose privileges it inherits, PUBLIC included. */
-export function effectiveRoles(snapshot: Snapshot, role: RoleRow): ReadonlySet<RoleId> {
+/** The role itself and every role whose privileges it inherits, PUBLIC included; `all` counts memberships that are not inherited too. */
+export function effectiveRoles(snapshot: Snapshot, role: RoleRow, all = false): ReadonlySet<RoleId> {
   const roles = new Set<RoleId>([role.id, 'p' as RoleId]);
   const visit = (member: RoleRow): void => {
-    if (!member.inherit) return;
+    if (!member.inherit && !all) return;
     for (const membership of snapshot.tables.roleMembers.values()) {
       if (membership.memberId !== member.id || roles.has(membership.roleId)) continue;
       roles.add(membership.roleId);

@@ -438,7 +438,7 @@ export class SqlSession implements Session {
     if (plan.role === null) {
       this.#roleId = this.#sessionRoleId;
     } else {
-      const inherited = effectiveRoles(this.#rooms.store.current, { ...sessionRole, inherit: true });
+      const inherited = effectiveRoles(this.#rooms.store.current, sessionRole, true);
       if (!sessionRole.superuser && !inherited.has(plan.role.id)) {
         throw permissionDenied(`permission denied to set role "${plan.role.name}"`);
       }
