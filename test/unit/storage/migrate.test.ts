@@ -55,7 +55,7 @@ it('keeps the file as it was before', () => {
 });
 
 it.each([
-  ['fails', `${second} SELECT nothing FROM nowhere;`, 'no such table'],
+  ['fails', `${second} SELECT x FROM nowhere;`, 'no such table'],
   ['breaks a foreign key', `${second} INSERT INTO keys VALUES (99);`, 'breaks a foreign key'],
 ])('leaves the file at the last good format when a migration %s', (_, broken, reason) => {
   using directory = temporaryDirectory();
