@@ -66,7 +66,11 @@ export interface Handler {
   cancel(key: CancelKey): void;
 }
 
-/** A client relayed elsewhere: the implementation owns the stream from here on, and has ended it when the promise settles. */
+/**
+ * A client relayed elsewhere: the implementation owns the stream from here on, and has ended it when the promise settles. AuthenticationOk
+ * has been sent, nothing behind it. The stream is paused: pipe it, or call `resume` once listeners are in place. A rejection before anything was
+ * written is told to the client as a FATAL error.
+ */
 export interface Takeover {
   readonly takeover: (client: Duplex) => Promise<void>;
 }
@@ -112,7 +116,29 @@ export interface Portal {
   readonly prepared: Prepared;
   readonly columns: readonly Column[] | null;
   readonly resultFormats: readonly Format[];
+  /** Outlives its transaction (WITH HOLD). */
+  readonly holdable?: boolean;
   close(): void;
+}
+
+/** Objects of one session by name; '' is the unnamed one. Replacing or deleting a portal closes it. */
+export interface NameTable<T> {
+  get(name: string): T | undefined;
+  /** @throws PgError 53400 at the session's limit; 42P05 or 42P03 when the name is taken (never for ''). */
+  set(name: string, object: T): void;
+  delete(name: string): boolean;
+  clear(): void;
+  /** In the order they were made. */
+  entries(): Iterable<readonly [name: string, object: T]>;
+}
+
+/**
+ * Prepared statements and portals of a session, kept by wire. SQL shares these names with the protocol: PREPARE, EXECUTE, DEALLOCATE,
+ * DECLARE, FETCH, CLOSE and DISCARD work on them. Portals are closed at the end of their transaction.
+ */
+export interface SessionNames {
+  readonly statements: NameTable<Prepared>;
+  readonly portals: NameTable<Portal>;
 }
 
 /** A value of our own rows; encoded by the column's type oid and the format asked for. Arrays for array types. */
@@ -148,6 +174,8 @@ export interface Session extends AsyncDisposable {
   /** ParameterStatus to announce at start. */
   readonly parameters: ReadonlyMap<string, string>;
   readonly transaction: TransactionStatus;
+  /** Called once, before anything else, by a caller that keeps names for the session. */
+  attach?(names: SessionNames): void;
   /** Cuts a simple query string. @throws PgError 42601 for a string that cannot be cut (an unterminated literal). */
   split(text: string): readonly Statement[];
   /**
@@ -155,7 +183,7 @@ export interface Session extends AsyncDisposable {
    * an implicit transaction is committed before it completes, so that its success means success.
    */
   query(statement: Statement, last: boolean, sink: RowSink, signal: AbortSignal): Promise<Completion>;
-  /** Extended protocol. `types` may hold 0 for a type to be inferred. */
+  /** Extended protocol. `types` may hold 0 for a type to be inferred. An empty statement is never asked for: the caller answers it. */
   parse(statement: Statement, types: readonly Oid[], signal: AbortSignal): Promise<Prepared>;
   bind(
     prepared: Prepared,

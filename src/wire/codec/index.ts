@@ -1,0 +1,7 @@
+export * from './backend.ts';
+export { checkText, utf8 } from './body-reader.ts';
+export { type Frame, type FrameLimit, FrameReader } from './frame-reader.ts';
+export * from './frontend.ts';
+export { MessageWriter } from './message-writer.ts';
+export * from './startup-packet.ts';
+export * from './values/index.ts';

@@ -1,0 +1,153 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { PgError } from '../errors/index.ts';
+import type { Log } from '../telemetry/index.ts';
+import type { Handler, Peer } from './handler.ts';
+import { defaultLimits, type WireLimits } from './limits.ts';
+import { Connection, type ConnectionContext } from './session/connection.ts';
+import { CancelRegistry } from './session/registry.ts';
+
+export interface WireOptions {
+  readonly handler: Handler;
+  /** TCP: address or name, and port (0: any free one). */
+  readonly host?: string;
+  readonly port?: number;
+  /** A Unix-domain socket's path, instead of or beside TCP. */
+  readonly path?: string;
+  readonly limits?: Partial<WireLimits>;
+  readonly log: Log;
+}
+
+/** Where a listener listens. */
+export interface WireAddress {
+  readonly host: string;
+  readonly port: number;
+  /** The Unix-domain socket; '' without one. */
+  readonly path: string;
+}
+
+/** A running SQL port. Disposing of it closes it without grace. */
+export interface WireListener extends AsyncDisposable {
+  readonly address: WireAddress;
+  readonly connectionCount: number;
+  stopAccepting(): void;
+  /** Ends idle sessions at once with 57P01, running statements get `graceMs` to finish; resolves when every connection is closed. */
+  close(options: { readonly graceMs: number }): Promise<void>;
+}
+
+/** Bytes waiting in a socket above which a writer must wait. */
+const socketBufferBytes = 64 * 1024;
+/** From the end of the grace to destroying what is left. */
+const lastWordsMs = 2_000;
+
+/** Listens for PostgreSQL clients. @throws the system's error when the address cannot be had (EADDRINUSE, EACCES …). */
+export async function listenWire(options: WireOptions): Promise<WireListener> {
+  const context = {
+    handler: options.handler,
+    limits: { ...defaultLimits, ...options.limits },
+    log: options.log,
+    registry: new CancelRegistry(),
+  };
+  const listener = new Listener(context);
+  try {
+    if (options.port !== undefined) await listener.listenTcp(options.host ?? '127.0.0.1', options.port);
+    if (options.path !== undefined) await listener.listenUnix(options.path);
+  } catch (error) {
+    await listener.close({ graceMs: 0 });
+    throw error;
+  }
+  return listener;
+}
+
+class Listener implements WireListener {
+  readonly #context: ConnectionContext;
+  readonly #servers: Server[] = [];
+  readonly #connections = new Map<Connection, Promise<void>>();
+  #address: WireAddress = { host: '', port: 0, path: '' };
+  #closing = false;
+
+  constructor(context: ConnectionContext) {
+    this.#context = context;
+  }
+
+  get address(): WireAddress {
+    return this.#address;
+  }
+
+  get connectionCount(): number {
+    return this.#connections.size;
+  }
+
+  async listenTcp(host: string, port: number): Promise<void> {
+    const server = this.#server();
+    server.listen({ host, port });
+    await once(server, 'listening');
+    const bound = server.address() as AddressInfo;
+    this.#address = { ...this.#address, host: bound.address, port: bound.port };
+  }
+
+  async listenUnix(path: string): Promise<void> {
+    const server = this.#server();
+    server.listen({ path });
+    await once(server, 'listening');
+    this.#address = { ...this.#address, path };
+  }
+
+  stopAccepting(): void {
+    this.#closing = true;
+    for (const server of this.#servers) if (server.listening) server.close();
+  }
+
+  async close({ graceMs }: { readonly graceMs: number }): Promise<void> {
+    this.stopAccepting();
+    for (const connection of this.#connections.keys()) connection.shutdown(shutDown());
+    if (await this.#allClosedWithin(graceMs)) return;
+    for (const connection of this.#connections.keys()) connection.abort(shutDown());
+    if (await this.#allClosedWithin(lastWordsMs)) return;
+    for (const connection of this.#connections.keys()) connection.destroy();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close({ graceMs: 0 });
+  }
+
+  #server(): Server {
+    const settings = { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
+    const server = createServer({ ...settings, highWaterMark: socketBufferBytes }, (socket) => this.#accept(socket));
+    this.#servers.push(server);
+    return server;
+  }
+
+  #accept(socket: Socket): void {
+    if (this.#closing) {
+      socket.destroy();
+      return;
+    }
+    const connection = new Connection(socket, peerOf(socket), this.#context);
+    const served = connection.serve().finally(() => this.#connections.delete(connection));
+    this.#connections.set(connection, served);
+  }
+
+  async #allClosedWithin(timeoutMs: number): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<false>((resolve) => {
+      timer = setTimeout(() => resolve(false), timeoutMs);
+    });
+    const closed = Promise.all(this.#connections.values()).then(() => true);
+    return Promise.race([closed, late]).finally(() => clearTimeout(timer));
+  }
+}
+
+function peerOf(socket: Socket): Peer {
+  const { remoteAddress, remotePort } = socket;
+  return {
+    transport: remoteAddress === undefined ? 'unix' : 'tcp',
+    address: (remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, ''),
+    port: remotePort ?? 0,
+    encrypted: false,
+  };
+}
+
+function shutDown(): PgError {
+  return new PgError('admin_shutdown', 'terminating connection due to administrator command', { severity: 'FATAL' });
+}

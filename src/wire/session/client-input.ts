@@ -1,0 +1,124 @@
+import type { Socket } from 'node:net';
+import type { PgError } from '../../errors/index.ts';
+import { type Frame, type FrameLimit, FrameReader } from '../codec/index.ts';
+import type { WireLimits } from '../limits.ts';
+
+type Read = (reader: FrameReader) => Frame | null;
+
+/** Chunks that may wait unread: a client that sends single bytes must not fill memory with buffers. */
+const stopReadingAt = 64;
+
+/**
+ * The reading half of a connection: messages one at a time. While the session works, input is read ahead up to a limit and then left in
+ * the kernel, so that the end of a client is noticed and a flood is not stored.
+ */
+export class ClientInput {
+  readonly #socket: Socket;
+  readonly #limits: WireLimits;
+  readonly #reader = new FrameReader();
+  /** Wakes the one reader that waits for bytes. */
+  #wake: (() => void) | null = null;
+  #unreadChunks = 0;
+  #ended = false;
+  #interruption: PgError | null = null;
+  #onEnd: () => void = () => {};
+
+  constructor(socket: Socket, limits: WireLimits) {
+    this.#socket = socket;
+    this.#limits = limits;
+    socket.on('data', this.#data);
+    socket.on('end', this.#end);
+    socket.on('close', this.#end);
+  }
+
+  /** Whether the client will send no more. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Called once when the client is gone, or has said that it will send no more. */
+  onEnd(listener: () => void): void {
+    this.#onEnd = listener;
+  }
+
+  /** The next typed message; null when the client has ended. A promise only when bytes must be waited for. @throws PgError FATAL */
+  next(limitOf: (type: number) => FrameLimit): Frame | null | Promise<Frame | null> {
+    return this.#read((reader) => reader.next(limitOf));
+  }
+
+  /** The next packet of the phase before a session. @throws PgError FATAL */
+  nextUntyped(): Frame | null | Promise<Frame | null> {
+    return this.#read((reader) => reader.nextUntyped(this.#limits.loginMessageBytesMax));
+  }
+
+  /** The first byte of the connection; null when the client ends before it. */
+  async firstByte(): Promise<number | null> {
+    while (this.#reader.peek() === null && !this.#ended) await this.#moreBytes();
+    return this.#reader.peek();
+  }
+
+  /** Ends the wait for the next message, now or when it begins, with this error. Messages under way are not touched. */
+  interrupt(error: PgError): void {
+    this.#interruption ??= error;
+    this.#wakeReader();
+  }
+
+  /** Stops reading and gives back what was received but not read. The socket is paused and has no listeners of this room. */
+  detach(): Buffer {
+    this.#socket.off('data', this.#data);
+    this.#socket.off('end', this.#end);
+    this.#socket.off('close', this.#end);
+    this.#socket.pause();
+    return this.#reader.takeRest();
+  }
+
+  #read(read: Read): Frame | null | Promise<Frame | null> {
+    if (this.#interruption !== null) throw this.#interruption;
+    const frame = read(this.#reader);
+    if (frame !== null) return frame;
+    if (this.#ended) return null;
+    return this.#readLater(read);
+  }
+
+  async #readLater(read: Read): Promise<Frame | null> {
+    for (;;) {
+      await this.#moreBytes();
+      if (this.#interruption !== null) throw this.#interruption;
+      const frame = read(this.#reader);
+      if (frame !== null || this.#ended) return frame;
+    }
+  }
+
+  #moreBytes(): Promise<void> {
+    this.#unreadChunks = 0;
+    if (this.#socket.isPaused()) this.#socket.resume();
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+      if (this.#interruption !== null || this.#ended) this.#wakeReader();
+    });
+  }
+
+  readonly #data = (chunk: Buffer): void => {
+    this.#reader.push(chunk);
+    if (this.#wake !== null) {
+      this.#wakeReader();
+      return;
+    }
+    this.#unreadChunks += 1;
+    const full = this.#reader.bufferedBytes > this.#limits.inputBytesMax || this.#unreadChunks > stopReadingAt;
+    if (full) this.#socket.pause();
+  };
+
+  readonly #end = (): void => {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#wakeReader();
+    this.#onEnd();
+  };
+
+  #wakeReader(): void {
+    const wake = this.#wake;
+    this.#wake = null;
+    wake?.();
+  }
+}

@@ -1,0 +1,188 @@
+import {
+  flatten,
+  limitExceeded,
+  notSupported,
+  type PgError,
+  protocolViolation,
+  unreachable,
+} from '../../errors/index.ts';
+import {
+  bare,
+  commandComplete,
+  decodeFrontend,
+  errorResponse,
+  type Frame,
+  type FrontendMessage,
+  frontendKind,
+  frontendLimits,
+  readyForQuery,
+} from '../codec/index.ts';
+import type { Completion, Session } from '../handler.ts';
+import type { WireLimits } from '../limits.ts';
+import type { ClientInput } from './client-input.ts';
+import type { ClientOutput } from './client-output.ts';
+import { ClientSink } from './client-sink.ts';
+import { ExtendedProtocol } from './extended-protocol.ts';
+import { Names } from './names.ts';
+import type { RunningCall } from './running-call.ts';
+
+type ExtendedMessage = Extract<FrontendMessage, { kind: 'parse' | 'bind' | 'describe' | 'execute' | 'close' }>;
+
+/**
+ * The state machine of one session, from the first ReadyForQuery to Terminate. Messages are handled strictly one after the other.
+ * Source: PostgreSQL 16 §55.2.
+ */
+export class ClientSession {
+  readonly #session: Session;
+  readonly #input: ClientInput;
+  readonly #output: ClientOutput;
+  readonly #limits: WireLimits;
+  readonly #call: RunningCall;
+  readonly #names: Names;
+  readonly #extended: ExtendedProtocol;
+  /** After an error in the extended protocol nothing is answered until Sync. */
+  #discarding = false;
+
+  constructor(session: Session, input: ClientInput, output: ClientOutput, limits: WireLimits, call: RunningCall) {
+    this.#session = session;
+    this.#input = input;
+    this.#output = output;
+    this.#limits = limits;
+    this.#call = call;
+    this.#names = new Names(limits);
+    this.#extended = new ExtendedProtocol(session, this.#names, output, call);
+    session.attach?.(this.#names);
+  }
+
+  /** Serves until the client terminates or ends. @throws PgError FATAL for what ends the connection. */
+  async run(): Promise<void> {
+    const limitOf = frontendLimits(this.#limits.messageBytesMax);
+    readyForQuery(this.#output.writer, this.#session.transaction);
+    this.#output.flush();
+    try {
+      for (;;) {
+        const next = this.#input.next(limitOf);
+        const frame = next instanceof Promise ? await next : next;
+        if (frame === null) return;
+        const handled = this.#handle(frame);
+        if (handled === 'terminate') return;
+        if (handled !== undefined) await handled;
+        const room = this.#output.room();
+        if (room !== undefined) await room;
+      }
+    } finally {
+      this.#names.portals.clear();
+    }
+  }
+
+  #handle(frame: Frame): Promise<void> | 'terminate' | undefined {
+    const kind = frontendKind(frame.type);
+    if (kind === 'terminate') return 'terminate';
+    if (this.#discarding && kind !== 'sync') return undefined;
+    switch (kind) {
+      case 'query':
+        return this.#query(frame);
+      case 'function-call':
+        this.#failed(notSupported('function call messages are not supported'));
+        return this.#ready();
+      case 'sync':
+        return this.#sync(frame);
+      case 'flush':
+        this.#output.flush();
+        return undefined;
+      case 'copy':
+        return undefined;
+      case 'parse':
+      case 'bind':
+      case 'describe':
+      case 'execute':
+      case 'close':
+        return this.#step(frame);
+      default:
+        return unreachable(kind);
+    }
+  }
+
+  async #query(frame: Frame): Promise<void> {
+    try {
+      const message = this.#decode(frame);
+      if (message.kind === 'query') await this.#statements(message.text);
+    } catch (error) {
+      this.#failed(error);
+    }
+    await this.#ready();
+  }
+
+  async #statements(text: string): Promise<void> {
+    this.#names.statements.delete('');
+    this.#names.portals.delete('');
+    const statements = this.#session.split(text);
+    if (statements.length === 0) bare(this.#output.writer, 'emptyQueryResponse');
+    for (const [index, statement] of statements.entries()) {
+      const last = index === statements.length - 1;
+      const sink = new ClientSink(this.#output);
+      const before = this.#session.transaction;
+      const completion = await this.#call.run((signal) => this.#session.query(statement, last, sink, signal));
+      this.#complete(completion, statements.length === 1);
+      if (before !== 'idle' && this.#session.transaction === 'idle') this.#names.endTransaction();
+    }
+  }
+
+  #complete(completion: Completion, onlyOne: boolean): void {
+    if ('tag' in completion) commandComplete(this.#output.writer, completion.tag);
+    else if ('empty' in completion && onlyOne) bare(this.#output.writer, 'emptyQueryResponse');
+  }
+
+  async #step(frame: Frame): Promise<void> {
+    try {
+      await this.#extended.handle(this.#decode(frame) as ExtendedMessage);
+    } catch (error) {
+      this.#failed(error);
+      this.#discarding = true;
+    }
+  }
+
+  async #sync(frame: Frame): Promise<void> {
+    this.#discarding = false;
+    if (frame.body.length > 0) this.#failed(protocolViolation('invalid message format'));
+    await this.#ready();
+  }
+
+  /** Ends an implicit transaction and says so. */
+  async #ready(): Promise<void> {
+    try {
+      await this.#session.sync(new ClientSink(this.#output));
+    } catch (error) {
+      this.#failed(error);
+    }
+    const { transaction } = this.#session;
+    if (transaction === 'idle') this.#names.endTransaction();
+    readyForQuery(this.#output.writer, transaction);
+    this.#output.flush();
+    this.#call.renew();
+  }
+
+  #decode(frame: Frame): FrontendMessage {
+    if (frame.refused !== undefined) throw frame.refused;
+    const kind = frontendKind(frame.type);
+    const isText = kind === 'query' || kind === 'parse';
+    if (isText && frame.body.length > this.#limits.statementBytesMax) throw statementTooLong(frame, this.#limits);
+    return decodeFrontend(kind, frame.body);
+  }
+
+  /** Tells the client of an error. @throws the error when it is FATAL: the connection tells of it and closes. */
+  #failed(thrown: unknown): void {
+    const error = flatten(thrown);
+    if (error.severity !== 'ERROR') throw error;
+    this.#session.fail();
+    if (this.#session.transaction === 'failed') this.#names.failTransaction();
+    errorResponse(this.#output.writer, error);
+    this.#output.flush();
+  }
+}
+
+function statementTooLong(frame: Frame, limits: WireLimits): PgError {
+  return limitExceeded('statement is too long', {
+    detail: `The message has ${frame.body.length} bytes; the limit is ${limits.statementBytesMax}.`,
+  });
+}

@@ -1,0 +1,61 @@
+import type { PgNotice } from '../../errors/index.ts';
+import { noticeResponse, parameterStatus, rowDescription, writeField } from '../codec/index.ts';
+import type { Column, Format, RowSink, Value } from '../handler.ts';
+import type { ClientOutput } from './client-output.ts';
+
+/** The format of one column or parameter among what Bind gave: none (text), one for all, or one each. */
+export function formatAt(formats: readonly Format[], index: number): Format {
+  return (formats.length === 1 ? formats[0] : formats[index]) ?? 'text';
+}
+
+/** Results on their way to the client. In the extended protocol the columns are known beforehand and not described again. */
+export class ClientSink implements RowSink {
+  readonly #output: ClientOutput;
+  readonly #described: boolean;
+  readonly #formats: readonly Format[];
+  #columns: readonly Column[];
+
+  constructor(
+    output: ClientOutput,
+    portal?: { readonly columns: readonly Column[]; readonly formats: readonly Format[] },
+  ) {
+    this.#output = output;
+    this.#described = portal !== undefined;
+    this.#columns = portal?.columns ?? [];
+    this.#formats = portal?.formats ?? [];
+  }
+
+  columns(columns: readonly Column[]): void {
+    this.#columns = columns;
+    if (!this.#described) rowDescription(this.#output.writer, columns, []);
+  }
+
+  row(values: readonly Value[]): Promise<void> | undefined {
+    const out = this.#output.writer;
+    out.begin('D').uint16(values.length);
+    try {
+      for (let index = 0; index < values.length; index += 1) {
+        const type = this.#columns[index]?.type ?? 0;
+        writeField(out, values[index] ?? null, type, formatAt(this.#formats, index));
+      }
+    } catch (error) {
+      out.abandon();
+      throw error;
+    }
+    out.end();
+    return this.#output.room();
+  }
+
+  message(bytes: Uint8Array): Promise<void> | undefined {
+    this.#output.passOn(bytes);
+    return this.#output.room();
+  }
+
+  notice(notice: PgNotice): void {
+    noticeResponse(this.#output.writer, notice);
+  }
+
+  parameter(name: string, value: string): void {
+    parameterStatus(this.#output.writer, name, value);
+  }
+}

@@ -1,0 +1,197 @@
+import { PgError, protocolViolation } from '../../errors/index.ts';
+import {
+  type BindMessage,
+  bare,
+  checkText,
+  commandComplete,
+  type FrontendMessage,
+  parameterDescription,
+  rowDescription,
+} from '../codec/index.ts';
+import type { Completion, Portal, Prepared, Session, Statement } from '../handler.ts';
+import type { ClientOutput } from './client-output.ts';
+import { ClientSink, formatAt } from './client-sink.ts';
+import { EmptyPrepared, type Names } from './names.ts';
+import type { RunningCall } from './running-call.ts';
+
+type Message<K extends FrontendMessage['kind']> = Extract<FrontendMessage, { kind: K }>;
+
+/** Parse, Bind, Describe, Execute and Close. Errors are thrown: the session answers them and discards until Sync. */
+export class ExtendedProtocol {
+  readonly #session: Session;
+  readonly #names: Names;
+  readonly #output: ClientOutput;
+  readonly #call: RunningCall;
+
+  constructor(session: Session, names: Names, output: ClientOutput, call: RunningCall) {
+    this.#session = session;
+    this.#names = names;
+    this.#output = output;
+    this.#call = call;
+  }
+
+  handle(message: Message<'parse' | 'bind' | 'describe' | 'execute' | 'close'>): Promise<void> | void {
+    switch (message.kind) {
+      case 'parse':
+        return this.#parse(message);
+      case 'bind':
+        return this.#bind(message);
+      case 'describe':
+        return message.target === 'statement'
+          ? this.#describeStatement(message.name)
+          : this.#describePortal(message.name);
+      case 'execute':
+        return this.#execute(message);
+      case 'close':
+        return this.#close(message);
+    }
+  }
+
+  async #parse(message: Message<'parse'>): Promise<void> {
+    if (message.name === '') this.#names.statements.delete('');
+    const statement = onlyStatement(this.#session.split(message.text));
+    const prepared =
+      statement === null
+        ? new EmptyPrepared({ text: '', offset0: 0, source: message.text }, message.types)
+        : await this.#call.run((signal) => this.#session.parse(statement, message.types, signal));
+    this.#names.statements.set(message.name, prepared);
+    bare(this.#output.writer, 'parseComplete');
+  }
+
+  async #bind(message: BindMessage): Promise<void> {
+    const prepared = this.#names.statement(message.statement);
+    checkParameters(message, prepared);
+    if (message.portal === '') this.#names.portals.delete('');
+    else if (this.#names.portals.get(message.portal) !== undefined) throw portalTaken(message.portal);
+    const portal =
+      prepared instanceof EmptyPrepared
+        ? this.#emptyPortal(prepared)
+        : await this.#call.run((signal) => {
+            const formats = { parameters: message.parameterFormats, results: message.resultFormats };
+            return this.#session.bind(prepared, valuesToKeep(message), formats, signal);
+          });
+    const bytes = message.values.reduce((sum, value) => sum + (value?.length ?? 0), 0);
+    this.#names.learn(portal, { bytes });
+    this.#keep(message.portal, portal, message.resultFormats.length);
+    bare(this.#output.writer, 'bindComplete');
+  }
+
+  #keep(name: string, portal: Portal, resultFormats: number): void {
+    try {
+      const columns = portal.columns?.length ?? 0;
+      if (resultFormats > 1 && resultFormats !== columns) {
+        throw protocolViolation(`bind message has ${resultFormats} result formats but query has ${columns} columns`);
+      }
+      this.#names.portals.set(name, portal);
+    } catch (error) {
+      portal.close();
+      throw error;
+    }
+  }
+
+  #emptyPortal(prepared: Prepared): Portal {
+    if (this.#session.transaction === 'failed') throw transactionAborted();
+    return { prepared, columns: null, resultFormats: [], close: () => {} };
+  }
+
+  #describeStatement(name: string): void {
+    const prepared = this.#names.statement(name);
+    if (prepared.columns !== null && this.#session.transaction === 'failed') throw transactionAborted();
+    parameterDescription(this.#output.writer, prepared.parameterTypes);
+    if (prepared.columns === null) bare(this.#output.writer, 'noData');
+    else rowDescription(this.#output.writer, prepared.columns, []);
+  }
+
+  #describePortal(name: string): void {
+    const { columns, resultFormats } = this.#names.portal(name);
+    if (columns !== null && this.#session.transaction === 'failed') throw transactionAborted();
+    if (columns === null) bare(this.#output.writer, 'noData');
+    else {
+      const formats = columns.map((_, index) => formatAt(resultFormats, index));
+      rowDescription(this.#output.writer, columns, formats);
+    }
+  }
+
+  async #execute(message: Message<'execute'>): Promise<void> {
+    const portal = this.#names.portal(message.portal);
+    const { completedTag, failed } = this.#names.facts(portal);
+    if (failed === true) throw transactionAborted();
+    if (portal.prepared instanceof EmptyPrepared) {
+      bare(this.#output.writer, 'emptyQueryResponse');
+      return;
+    }
+    if (completedTag !== undefined) {
+      commandComplete(this.#output.writer, tagOfExhausted(portal, completedTag, message.portal));
+      return;
+    }
+    const before = this.#session.transaction;
+    const sink = new ClientSink(this.#output, { columns: portal.columns ?? [], formats: portal.resultFormats });
+    const maxRows = Math.max(message.maxRows, 0);
+    const completion = await this.#call.run((signal) => this.#session.execute(portal, maxRows, sink, signal));
+    this.#complete(portal, completion);
+    if (before !== 'idle' && this.#session.transaction === 'idle') this.#names.endTransaction();
+  }
+
+  #complete(portal: Portal, completion: Completion): void {
+    if ('suspended' in completion) bare(this.#output.writer, 'portalSuspended');
+    else if ('empty' in completion) bare(this.#output.writer, 'emptyQueryResponse');
+    else {
+      this.#names.learn(portal, { completedTag: completion.tag });
+      commandComplete(this.#output.writer, completion.tag);
+    }
+  }
+
+  #close(message: Message<'close'>): void {
+    if (message.target === 'statement') this.#names.statements.delete(message.name);
+    else this.#names.portals.delete(message.name);
+    bare(this.#output.writer, 'closeComplete');
+  }
+}
+
+/** Null for a string of no statement. @throws PgError 42601 */
+function onlyStatement(statements: readonly Statement[]): Statement | null {
+  if (statements.length > 1) {
+    throw new PgError('syntax_error', 'cannot insert multiple commands into a prepared statement');
+  }
+  return statements[0] ?? null;
+}
+
+function checkParameters(message: BindMessage, prepared: Prepared): void {
+  const { parameterFormats, values } = message;
+  if (parameterFormats.length > 1 && parameterFormats.length !== values.length) {
+    throw protocolViolation(
+      `bind message has ${parameterFormats.length} parameter formats but ${values.length} parameters`,
+    );
+  }
+  const wanted = prepared.parameterTypes.length;
+  if (values.length !== wanted) {
+    throw protocolViolation(
+      `bind message supplies ${values.length} parameters, but prepared statement "${message.statement}" requires ${wanted}`,
+    );
+  }
+  for (const [index, value] of values.entries()) {
+    if (value !== null && formatAt(parameterFormats, index) === 'text') checkText(value);
+  }
+}
+
+/** A named portal may live long: it must not hold the whole chunk in which its parameters came. */
+function valuesToKeep({ portal, values }: BindMessage): readonly (Uint8Array | null)[] {
+  return portal === '' ? values : values.map((value) => (value === null ? null : Buffer.from(value)));
+}
+
+/** A query that has given all its rows gives none; a command runs once. @throws PgError 55000 */
+function tagOfExhausted(portal: Portal, completedTag: string, name: string): string {
+  if (portal.columns !== null) return completedTag.replace(/\d+$/, '0');
+  throw new PgError('object_not_in_prerequisite_state', `portal "${name}" cannot be run`);
+}
+
+function portalTaken(name: string): PgError {
+  return new PgError('duplicate_cursor', `cursor "${name}" already exists`);
+}
+
+function transactionAborted(): PgError {
+  return new PgError(
+    'in_failed_sql_transaction',
+    'current transaction is aborted, commands ignored until end of transaction block',
+  );
+}

@@ -1,0 +1,49 @@
+import { PgError, queryCancelled } from '../../errors/index.ts';
+
+/**
+ * Runs the session's calls one at a time and can end the one that runs. A cancel between two calls is ignored, as in PostgreSQL.
+ * One AbortController serves until it is used, so that a call costs none; `renew` at each ReadyForQuery bounds what may gather on its signal.
+ */
+export class RunningCall {
+  #controller = new AbortController();
+  #running = false;
+
+  get running(): boolean {
+    return this.#running;
+  }
+
+  /** A client's CancelRequest: 57014. */
+  cancel(): void {
+    this.abort(queryCancelled());
+  }
+
+  /** Ends the call that runs, if any, with this error. */
+  abort(reason: PgError): void {
+    if (this.#running) this.#controller.abort(reason);
+  }
+
+  renew(): void {
+    this.#controller = new AbortController();
+  }
+
+  /** @throws what the call throws, or the PgError it was aborted with. */
+  async run<T>(call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    if (this.#controller.signal.aborted) this.renew();
+    const { signal } = this.#controller;
+    this.#running = true;
+    try {
+      return await call(signal);
+    } catch (error) {
+      throw signal.aborted ? reasonOf(signal, error) : error;
+    } finally {
+      this.#running = false;
+    }
+  }
+}
+
+/** An engine may wrap or ignore the reason; what ends the connection is not its choice. */
+function reasonOf(signal: AbortSignal, error: unknown): unknown {
+  const reason: unknown = signal.reason;
+  if (!(reason instanceof PgError)) return error;
+  return error instanceof PgError && reason.severity === 'ERROR' ? error : reason;
+}
