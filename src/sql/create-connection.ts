@@ -1,5 +1,18 @@
 import type { ConnectionOption, Name, WithOption } from './ast.ts';
+import {
+  missingCommaHint,
+  parseConnectionOption,
+  parseConnectionOptions,
+  printConnectionOption,
+} from './connection-options.ts';
+import type { Cursor } from './cursor.ts';
+import { parseIfNotExists, parseName, printIf } from './names.ts';
+import { expectPhrase } from './phrases.ts';
+import type { PrintContext } from './print-context.ts';
+import { printName } from './quote.ts';
+import { parseWith, printWith } from './with-options.ts';
 
+/** Source: Materialize docs, CREATE CONNECTION. */
 export interface CreateConnection {
   readonly kind: 'create-connection';
   readonly name: Name;
@@ -9,4 +22,46 @@ export interface CreateConnection {
   readonly connectionKindOffset0: number;
   readonly options: readonly ConnectionOption[];
   readonly with: readonly WithOption[];
+}
+
+/** After CREATE CONNECTION. The form `FOR KAFKA BROKER 'b', …` without parentheses is old; it prints as `TO KAFKA (…)`. */
+export function parseCreateConnection(cursor: Cursor): CreateConnection {
+  const ifNotExists = parseIfNotExists(cursor);
+  const name = parseName(cursor);
+  const form = cursor.expectOneOf(['FOR', 'TO'], missingNameHint(name));
+  const connectionKindOffset0 = cursor.offset0;
+  const { words, kinds } = cursor.vocabulary;
+  const connectionKind = expectPhrase(cursor, kinds, null, words.kinds);
+  const options =
+    form === 'TO' ? parseConnectionOptions(cursor, connectionKind) : parseBareOptions(cursor, connectionKind);
+  const withOptions = parseWith(cursor, [['VALIDATE']]);
+  return {
+    kind: 'create-connection',
+    name,
+    ifNotExists,
+    connectionKind,
+    connectionKindOffset0,
+    options,
+    with: withOptions,
+  };
+}
+
+function parseBareOptions(cursor: Cursor, connectionKind: string): readonly ConnectionOption[] {
+  const options = cursor.list(() => parseConnectionOption(cursor, connectionKind));
+  if (!cursor.atEnd() && !cursor.atKeyword('WITH')) {
+    throw cursor.expected('end of statement', missingCommaHint(cursor));
+  }
+  return options;
+}
+
+/** `CREATE CONNECTION TO SSH TUNNEL (…)` takes `to` for the name. */
+const missingNameHint = (name: Name): string | undefined =>
+  name.parts.length === 1 && name.parts[0]?.value === 'to'
+    ? 'The name of the connection is missing before TO.'
+    : undefined;
+
+export function printCreateConnection(statement: CreateConnection, context: PrintContext): string {
+  const options = statement.options.map((option) => printConnectionOption(option, context.redactedOptions)).join(', ');
+  const name = `${printIf(statement.ifNotExists, 'IF NOT EXISTS')}${printName(statement.name)}`;
+  return `CREATE CONNECTION ${name} TO ${statement.connectionKind} (${options})${printWith(statement.with)}`;
 }

@@ -1,5 +1,9 @@
 import type { Ident } from './ast.ts';
+import type { Cursor } from './cursor.ts';
+import type { SetRole } from './set-role.ts';
+import { type Assignment, parseAssignment, parseValues, printAssignment } from './variables.ts';
 
+/** Source: PostgreSQL 16, SET. */
 export interface SetVariable {
   readonly kind: 'set-variable';
   readonly scope: 'session' | 'local';
@@ -7,3 +11,29 @@ export interface SetVariable {
   /** Words as written, unquoted; `default` for DEFAULT. */
   readonly values: readonly string[] | 'default';
 }
+
+/** After SET [SESSION | LOCAL]. `SET role = r` is SET ROLE. */
+export function parseSetVariable(cursor: Cursor, scope: SetVariable['scope']): SetVariable | SetRole {
+  const { variable, values } = parseSpecialForm(cursor) ?? parseAssignment(cursor);
+  if (variable.value !== 'role') return { kind: 'set-variable', scope, variable, values };
+  const name = values === 'default' ? undefined : values[0];
+  if (name === undefined || name === 'none') return { kind: 'set-role', scope, target: 'role', role: null };
+  return { kind: 'set-role', scope, target: 'role', role: { value: name, offset0: variable.offset0 } };
+}
+
+/** `TIME ZONE v`, `NAMES 'v'`, `SCHEMA 'v'`. */
+function parseSpecialForm(cursor: Cursor): Assignment | null {
+  const { offset0 } = cursor;
+  if (cursor.takeKeywords('TIME', 'ZONE')) {
+    const values = cursor.takeKeyword('LOCAL') ? 'default' : parseValues(cursor);
+    return { variable: { value: 'timezone', offset0 }, values };
+  }
+  if (!cursor.at('string', 1)) return null;
+  if (cursor.takeKeyword('NAMES'))
+    return { variable: { value: 'client_encoding', offset0 }, values: parseValues(cursor) };
+  if (cursor.takeKeyword('SCHEMA')) return { variable: { value: 'schema', offset0 }, values: parseValues(cursor) };
+  return null;
+}
+
+export const printSetVariable = (statement: SetVariable): string =>
+  `SET ${statement.scope === 'local' ? 'LOCAL ' : ''}${printAssignment(statement)}`;

@@ -75,3 +75,41 @@ export type DialectStatement =
   | ShowVariable
   | Transaction
   | ValidateConnection;
+
+export type * from './alter-connection.ts';
+export type * from './alter-default-privileges.ts';
+export type * from './alter-role.ts';
+export type * from './alter-secret.ts';
+export type * from './alter-source.ts';
+export type * from './alter-system.ts';
+export type * from './close-cursor.ts';
+export type * from './comment.ts';
+export type * from './create-connection.ts';
+export type * from './create-database.ts';
+export type * from './create-role.ts';
+export type * from './create-schema.ts';
+export type * from './create-secret.ts';
+export type * from './create-source.ts';
+export type * from './create-table-from-source.ts';
+export type * from './deallocate.ts';
+export type * from './declare-cursor.ts';
+export type * from './discard.ts';
+export type * from './drop-owned.ts';
+export type * from './drop.ts';
+export type * from './execute.ts';
+export type * from './explain-connection.ts';
+export type * from './fetch.ts';
+export type * from './grant-privileges.ts';
+export type * from './grant-role.ts';
+export type * from './owner.ts';
+export type * from './prepare.ts';
+export type * from './reassign-owned.ts';
+export type * from './rename.ts';
+export type * from './reset-variable.ts';
+export type * from './set-role.ts';
+export type * from './set-variable.ts';
+export type * from './show-create.ts';
+export type * from './show-variable.ts';
+export type * from './show.ts';
+export type * from './transaction.ts';
+export type * from './validate-connection.ts';
