@@ -1,10 +1,10 @@
 import type { Client } from 'pg';
 import { CloseStack } from '../../../src/close-stack.ts';
 import { createNetns, type Netns } from '../netns.ts';
-import { password, startPostgres, type TestPostgres } from '../postgres.ts';
+import { password, type TestPostgres } from '../postgres.ts';
+import { startPostgresWithTls } from '../private-network.ts';
 import { type Sallyport, startSallyport } from '../sallyport.ts';
 import { type Sshd, startSshd } from '../sshd.ts';
-import { createAuthority } from '../tls.ts';
 
 /**
  * What a drive file runs against, each part started when first named: the server, a bastion in a network of its own, and behind
@@ -66,19 +66,13 @@ export class World implements AsyncDisposable {
   }
 
   async database(): Promise<TestPostgres> {
-    this.#database ??= this.#parts.use(await startDatabase(this.netns()));
+    this.#database ??= this.#parts.use(await startPostgresWithTls(this.netns()));
     return this.#database;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#parts[Symbol.asyncDispose]();
   }
-}
-
-function startDatabase(netns: Netns): Promise<TestPostgres> {
-  const authority = createAuthority('drive');
-  const server = authority.issue({ commonName: 'db.internal', names: ['DNS:db.internal'] });
-  return startPostgres({ netns, tls: { server, ca: authority.certificate } });
 }
 
 const actions: Readonly<Record<string, (world: World, argument: string) => Promise<unknown>>> = {
@@ -102,6 +96,9 @@ const actions: Readonly<Record<string, (world: World, argument: string) => Promi
   'bastion.restart': async (world) => (await world.bastion()).restart(),
   'bastion.new-host-key': async (world) => (await world.bastion()).restart({ newHostKey: true }),
   'bastion.config': async (world, argument) => (await world.bastion()).restart({ config: argument.split('; ') }),
+  'bastion.logged': async (world, argument) => {
+    await (await world.bastion()).logged(new RegExp(argument));
+  },
   'db.start': (world) => world.database(),
   'db.sql': async (world, argument) => (await world.database()).sql(argument),
   'db.kill': async (world) => (await world.database()).kill(),
