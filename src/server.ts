@@ -8,10 +8,16 @@ import { type Observations, openObservations } from './observations/index.ts';
 import { checkStored } from './plan/index.ts';
 import { createQuery } from './query/index.ts';
 import { createSealer, openDataKey } from './secrets/index.ts';
-import { SessionHandler, SessionRegistry, followCommits } from './session/index.ts';
+import { SessionHandler, SessionRegistry, SystemSettings, followCommits } from './session/index.ts';
 import { createSql } from './sql/index.ts';
 import { type Log, createMetrics, describeError } from './telemetry/index.ts';
-import { type TunnelObservations, createTunnels } from './tunnels/index.ts';
+import {
+  Egress,
+  type HostKeyPolicy,
+  type TunnelObservations,
+  createTunnels,
+  nativeAddonInUse,
+} from './tunnels/index.ts';
 import { listenWire } from './wire/index.ts';
 
 /** How long running statements may go on after the server was told to stop. */
@@ -38,16 +44,24 @@ export async function startServer(config: Config, log: Log): Promise<Server> {
   const observations = opened.use(await openObservations({ directory: config.dataDir, log }));
   const metrics = createMetrics();
   const sessions = new SessionRegistry();
+  const settings = new SystemSettings(store);
+  const egress = new Egress(() => config.egressAddresses);
   const now = (): Date => new Date();
 
   const tunnels = opened.use(
-    createTunnels({ observations: tunnelObservations(observations), egressAddresses: config.egressAddresses, log }),
+    createTunnels({
+      observations: tunnelObservations(observations),
+      egress: () => config.egressAddresses,
+      targets: () => ({ allow: settings.list('target_allow'), deny: settings.list('target_deny') }),
+      hostKeyPolicy: () => settings.text('ssh_host_key_policy') as HostKeyPolicy,
+      log,
+    }),
   );
   const query = opened.use(
     createQuery({
       store,
       observations,
-      egressAddresses: () => tunnels.egress(),
+      egressAddresses: () => egress.addresses(),
       liveRelations: [],
       log,
     }),
@@ -69,6 +83,7 @@ export async function startServer(config: Config, log: Log): Promise<Server> {
     await listenHttp({ host: config.listenHttp.host, port: config.listenHttp.port, ready: query.ready, metrics, log }),
   );
 
+  log.info({ sshNativeAddon: nativeAddonInUse(), ...wire.address }, 'server started');
   const everything = opened.move();
   const close = (): Promise<void> => everything[Symbol.asyncDispose]();
   return {

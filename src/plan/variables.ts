@@ -243,7 +243,7 @@ export const variables: readonly Variable[] = [
     'target_allow',
     '',
     { form: 'names' },
-    'Networks (CIDR) that may be dialled although the built-in policy refuses them.',
+    'Networks (CIDR) that alone may be dialled directly or as a bastion; empty: all that is not refused.',
   ),
   define(
     'system',
@@ -386,4 +386,14 @@ function dateStyle(words: readonly string[]): string | undefined {
     return undefined;
   const order = parts.find((part) => part !== 'ISO') ?? 'MDY';
   return `ISO, ${order.startsWith('EURO') || order === 'DMY' ? 'DMY' : order === 'YMD' ? 'YMD' : 'MDY'}`;
+}
+
+/** The names of a list variable (search_path …): quoted parts keep their case, others are folded. */
+export function listOf(value: string): readonly string[] {
+  const names: string[] = [];
+  for (const [, quoted, plain] of value.matchAll(/\s*(?:"((?:[^"]|"")*)"|([^,"]+))\s*(?:,|$)/g)) {
+    const name = quoted === undefined ? plain?.trim().toLowerCase() : quoted.replaceAll('""', '"');
+    if (name !== undefined && name !== '') names.push(name);
+  }
+  return names;
 }

@@ -2,3 +2,4 @@ export * from './handler.ts';
 export * from './registry.ts';
 export type { ServerRooms } from './server-rooms.ts';
 export { followCommits } from './live-objects.ts';
+export { SystemSettings } from './system-settings.ts';

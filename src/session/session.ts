@@ -1,5 +1,5 @@
-import { type RoleRow, type Snapshot, roleId } from '../catalog/index.ts';
-import { PgError, type PgNotice, notInState, notice, permissionDenied, queryCancelled } from '../errors/index.ts';
+import type { RoleRow, Snapshot } from '../catalog/index.ts';
+import { PgError, type PgNotice, notInState, permissionDenied, queryCancelled } from '../errors/index.ts';
 import {
   Memo,
   type Outcome,
@@ -16,19 +16,19 @@ import {
   type PlanContext,
   type SetRolePlan,
   type SetVariablePlan,
-  type TransactionPlan,
   authorize,
   durationMs,
   effectiveRoles,
+  findVariable,
+  listOf,
   plan as planStatement,
 } from '../plan/index.ts';
 import type { ReadContext, ReadCursor, ReadStatement } from '../query/index.ts';
-import type { DialectStatement, SplitStatement } from '../sql/index.ts';
+import type { DialectStatement } from '../sql/index.ts';
 import type {
   Column,
   Completion,
   Formats,
-  Format,
   Oid,
   Portal,
   Prepared,
@@ -37,41 +37,11 @@ import type {
   Statement,
   TransactionStatus,
 } from '../wire/handler.ts';
-import { CatalogTransaction } from './catalog-transaction.ts';
 import { toColumns } from './columns.ts';
+import { type RoutedStatement, SessionPortal, type SessionPrepared, tagOf } from './portal.ts';
 import type { ServerRooms } from './server-rooms.ts';
-import { type SessionVariables, searchPathOf } from './variables.ts';
-
-interface RoutedStatement extends Statement {
-  readonly route: SplitStatement['route'];
-}
-
-/** A statement ready to be bound: dialect statements keep their tree, reads their description. */
-interface SessionPrepared extends Prepared {
-  readonly statement: RoutedStatement;
-  readonly tree: DialectStatement | undefined;
-}
-
-interface SessionPortal extends Portal {
-  readonly prepared: SessionPrepared;
-  readonly values: readonly (Uint8Array | null)[];
-  readonly parameterFormats: readonly Format[];
-  /** A read that was begun and suspended. */
-  cursor: ReadCursor | undefined;
-  /** Rows of ours that were not taken yet. */
-  rest: Outcome | undefined;
-}
-
-interface OpenTransaction {
-  readonly catalog: CatalogTransaction;
-  explicit: boolean;
-  failed: boolean;
-  readOnly: boolean;
-}
-
-/** Statements that end a failed transaction. */
-const endsTransaction = (tree: DialectStatement | undefined): boolean =>
-  tree?.kind === 'transaction' && (tree.action.kind === 'commit' || tree.action.kind === 'rollback');
+import { TransactionBlock } from './transaction-block.ts';
+import type { SessionVariables } from './variables.ts';
 
 /** One client's session: its role, variables and transaction, and the way of each statement through plan and exec or the read path. */
 export class SqlSession implements Session {
@@ -80,10 +50,12 @@ export class SqlSession implements Session {
   readonly #sessionRoleId: RoleRow['id'];
   readonly #clientAddress: string;
   readonly #onClose: () => void;
+  readonly #block: TransactionBlock;
+  readonly #control: SessionControl;
   #roleId: RoleRow['id'];
-  #transaction: OpenTransaction | undefined;
   #reported: ReadonlyMap<string, string>;
-  #startNotices: readonly PgNotice[];
+  /** Told with the next answer. */
+  #waitingNotices: PgNotice[];
 
   constructor(
     rooms: ServerRooms,
@@ -101,8 +73,23 @@ export class SqlSession implements Session {
     this.#roleId = options.role.id;
     this.#clientAddress = options.clientAddress;
     this.#onClose = options.onClose;
-    this.#startNotices = options.notices;
+    this.#waitingNotices = [...options.notices];
     this.#reported = options.variables.reported();
+    this.#block = new TransactionBlock({
+      store: rooms.store,
+      variables: options.variables,
+      auditSource: () => ({ user: this.#sessionRole().name, clientAddress: this.#clientAddress }),
+      tell: (told) => void this.#waitingNotices.push(told),
+    });
+    this.#control = {
+      setVariable: (plan) => this.#setVariable(plan),
+      resetAll: () => this.#variables.resetAll(),
+      variable: (name) => this.#variables.get(name),
+      allVariables: () => this.#variables.all(),
+      setRole: (plan) => this.#setRole(plan),
+      transaction: (plan) => this.#block.control(plan),
+      discard: (what) => this.#discard(what),
+    };
   }
 
   get parameters(): ReadonlyMap<string, string> {
@@ -110,8 +97,7 @@ export class SqlSession implements Session {
   }
 
   get transaction(): TransactionStatus {
-    if (this.#transaction === undefined || !this.#transaction.explicit) return 'idle';
-    return this.#transaction.failed ? 'failed' : 'open';
+    return this.#block.status;
   }
 
   split(text: string): readonly Statement[] {
@@ -119,121 +105,80 @@ export class SqlSession implements Session {
   }
 
   async query(statement: Statement, last: boolean, sink: RowSink, signal: AbortSignal): Promise<Completion> {
-    this.#sendStartNotices(sink);
     const routed = statement as RoutedStatement;
     if (routed.route === 'empty') return { empty: true };
     const tree = this.#parse(routed);
     this.#refuseInFailed(tree);
-    const transaction = this.#open();
-    if (tree === undefined) {
-      const cursor = this.#rooms.query.open(
-        routed,
-        noParameters,
-        this.#readContext(await transaction.catalog.current()),
-      );
-      return this.#drain(cursor, sink, signal);
-    }
+    if (tree === undefined) return this.#read(routed, sink, signal);
     const outcome = await this.#run(routed, tree, !last, signal);
     // Success of a string's last statement means that all of it is durable.
-    if (last) await this.#endImplicit();
-    return this.#answer(outcome, sink, signal);
+    if (last) await this.#block.commitImplicit();
+    this.#tell(sink, outcome);
+    if (outcome.read !== undefined) return this.#read(wholeText(outcome.read), sink, signal);
+    if (outcome.rows === undefined) return { tag: outcome.tag };
+    sink.columns(toColumns(outcome.rows.columns));
+    for (const row of outcome.rows.rows) await sink.row(row);
+    return { tag: tagOf(outcome, outcome.rows.rows.length) };
   }
 
-  async parse(statement: Statement, types: readonly Oid[], signal: AbortSignal): Promise<Prepared> {
+  async parse(statement: Statement, types: readonly Oid[], signal: AbortSignal): Promise<SessionPrepared> {
     const routed = this.#single(statement);
-    if (routed.route === 'empty')
-      return { statement: routed, tree: undefined, parameterTypes: [], columns: null } as SessionPrepared;
+    if (routed.route === 'empty') return { statement: routed, tree: undefined, parameterTypes: [], columns: null };
     const tree = this.#parse(routed);
     this.#refuseInFailed(tree);
     if (tree !== undefined) {
-      return {
-        statement: routed,
-        tree,
-        parameterTypes: [],
-        columns: await this.#columnsOf(routed, tree, signal),
-      } as SessionPrepared;
+      return { statement: routed, tree, parameterTypes: [], columns: await this.#columnsOf(routed, tree, signal) };
     }
-    const snapshot = await this.#open().catalog.current();
-    const description = await this.#rooms.query.describe(routed, types, this.#readContext(snapshot), signal);
-    return { statement: routed, tree, ...description } as SessionPrepared;
+    const description = await this.#rooms.query.describe(routed, types, await this.#readContext(), signal);
+    return { statement: routed, tree, ...description };
   }
 
-  bind(prepared: Prepared, values: readonly (Uint8Array | null)[], formats: Formats): Promise<Portal> {
-    const portal: SessionPortal = {
-      prepared: prepared as SessionPrepared,
-      columns: prepared.columns,
-      resultFormats: formats.results,
-      parameterFormats: formats.parameters,
-      values,
-      cursor: undefined,
-      rest: undefined,
-      close() {
-        this.cursor?.close();
-        this.cursor = undefined;
-        this.rest = undefined;
-      },
-    };
-    return Promise.resolve(portal);
+  bind(
+    prepared: Prepared,
+    values: readonly (Uint8Array | null)[],
+    formats: Formats,
+    _signal: AbortSignal,
+  ): Promise<SessionPortal> {
+    return Promise.resolve(new SessionPortal(prepared as SessionPrepared, values, formats));
   }
 
   async execute(portal: Portal, maxRows: number, sink: RowSink, signal: AbortSignal): Promise<Completion> {
-    this.#sendStartNotices(sink);
     const bound = portal as SessionPortal;
     const { statement, tree } = bound.prepared;
     if (statement.route === 'empty') return { empty: true };
     this.#refuseInFailed(tree);
-    const transaction = this.#open();
-    if (bound.cursor !== undefined) return bound.cursor.fetch(maxRows, false, sink, signal);
-    if (bound.rest !== undefined) return rowsTo(sink, bound, bound.rest, maxRows);
-    if (tree === undefined) {
-      bound.cursor = this.#rooms.query.open(
-        statement,
-        {
-          types: bound.prepared.parameterTypes,
-          values: bound.values,
-          parameterFormats: bound.parameterFormats,
-          resultFormats: bound.resultFormats,
-        },
-        this.#readContext(await transaction.catalog.current()),
-      );
-      return bound.cursor.fetch(maxRows, false, sink, signal);
+    if (bound.rest !== undefined) return bound.send(bound.rest, maxRows, sink);
+    if (bound.cursor === undefined) {
+      if (tree === undefined) bound.cursor = await this.#openPortal(bound, statement, bound.prepared.parameterTypes);
+      else {
+        const outcome = await this.#run(statement, tree, false, signal);
+        this.#tell(sink, outcome);
+        if (outcome.read === undefined) {
+          return outcome.rows === undefined ? { tag: outcome.tag } : bound.send(outcome, maxRows, sink);
+        }
+        bound.cursor = await this.#openPortal(bound, wholeText(outcome.read), []);
+      }
     }
-    const outcome = await this.#run(statement, tree, false, signal);
-    for (const told of outcome.notices) sink.notice(told);
-    this.#report(sink);
-    if (outcome.read !== undefined) {
-      bound.cursor = this.#rooms.query.open(
-        wholeText(outcome.read),
-        { ...noParameters, resultFormats: bound.resultFormats },
-        this.#readContext(await transaction.catalog.current()),
-      );
-      return bound.cursor.fetch(maxRows, false, sink, signal);
-    }
-    if (outcome.rows === undefined) return { tag: outcome.tag };
-    return rowsTo(sink, bound, outcome, maxRows);
+    return bound.cursor.fetch(maxRows, false, sink, signal);
   }
 
   fail(): void {
-    if (this.#transaction === undefined) return;
-    if (this.#transaction.explicit) this.#transaction.failed = true;
-    else this.#end(false);
+    this.#block.fail();
   }
 
   async sync(sink: RowSink): Promise<void> {
-    this.#sendStartNotices(sink);
-    await this.#endImplicit();
-    this.#report(sink);
+    await this.#block.commitImplicit();
+    this.#tell(sink);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    this.#end(false);
+    this.#block.rollback();
     this.#onClose();
     return Promise.resolve();
   }
 
   #single(statement: Statement): RoutedStatement {
-    const statements = this.#rooms.sql.split(statement.text).filter((candidate) => candidate.route !== 'empty');
-    const [only, second] = statements;
+    const [only, second] = this.#rooms.sql.split(statement.text).filter((candidate) => candidate.route !== 'empty');
     if (second !== undefined) {
       throw new PgError('syntax_error', 'cannot insert multiple commands into a prepared statement');
     }
@@ -245,113 +190,53 @@ export class SqlSession implements Session {
   }
 
   #refuseInFailed(tree: DialectStatement | undefined): void {
-    if (this.#transaction?.failed !== true || endsTransaction(tree)) return;
+    if (!this.#block.failed || endsTransaction(tree)) return;
     throw new PgError(
       'in_failed_sql_transaction',
       'current transaction is aborted, commands ignored until end of transaction block',
     );
   }
 
-  /** The open transaction; an implicit one begins here, and the session's values are kept to go back to. */
-  #open(): OpenTransaction {
-    if (this.#transaction === undefined) {
-      const readOnly = this.#variables.get('default_transaction_read_only') === 'on';
-      this.#transaction = {
-        catalog: new CatalogTransaction(this.#rooms.store),
-        explicit: false,
-        failed: false,
-        readOnly,
-      };
-      this.#variables.beginTransaction();
-    }
-    return this.#transaction;
-  }
-
-  #end(committed: boolean): void {
-    if (this.#transaction === undefined) return;
-    this.#transaction = undefined;
-    this.#variables.endTransaction(committed);
-  }
-
-  async #endImplicit(): Promise<void> {
-    if (this.#transaction === undefined || this.#transaction.explicit) return;
-    await this.#commit();
-  }
-
-  async #commit(): Promise<void> {
-    const transaction = this.#transaction;
-    if (transaction === undefined) return;
-    try {
-      await transaction.catalog.commit({ user: this.#sessionRole().name, clientAddress: this.#clientAddress });
-      this.#end(true);
-    } catch (error) {
-      this.#end(false);
-      if (!transaction.explicit || !(error instanceof PgError)) throw error;
-      throw new PgError('serialization_failure', `could not commit: ${error.message}`, {
-        detail: 'Another transaction changed what this one relies on.',
-        hint: 'Run the transaction again.',
-        cause: error,
-      });
-    }
-  }
-
   /** Plans, authorises and carries out one statement on the transaction's view of the catalog. */
   async #run(statement: RoutedStatement, tree: DialectStatement, more: boolean, signal: AbortSignal): Promise<Outcome> {
-    const transaction = this.#open();
-    if (tree.kind === 'alter-system' && (transaction.explicit || more || transaction.catalog.hasChanges)) {
+    const { catalog } = this.#block;
+    if (tree.kind === 'alter-system' && (this.#block.explicit || more || catalog.hasChanges)) {
       throw new PgError('active_sql_transaction', 'ALTER SYSTEM cannot run inside a transaction block');
     }
     const memo = new Memo();
-    const control = this.#control();
-    return transaction.catalog.run((snapshot) => {
+    return catalog.run((snapshot) => {
       if (signal.aborted) throw signal.reason instanceof PgError ? signal.reason : queryCancelled();
       const context = this.#planContext(snapshot, statement.source);
       const plan = planStatement(tree, context);
       authorize(plan, context);
-      if (transaction.readOnly && writes(plan)) {
-        throw new PgError(
-          'read_only_sql_transaction',
-          `cannot execute ${tree.kind.replaceAll('-', ' ').toUpperCase()} in a read-only transaction`,
-        );
+      if (this.#block.readOnly && 'effects' in plan) {
+        const name = tree.kind.replaceAll('-', ' ').toUpperCase();
+        throw new PgError('read_only_sql_transaction', `cannot execute ${name} in a read-only transaction`);
       }
-      return execute(plan, {
-        plan: context,
-        rooms: this.#rooms,
-        session: control,
-        memo,
-        signal: this.#limited(signal, plan),
-      });
+      const limited = this.#limited(signal, plan);
+      return execute(plan, { plan: context, rooms: this.#rooms, session: this.#control, memo, signal: limited });
     });
   }
 
   #limited(signal: AbortSignal, plan: Plan): AbortSignal {
-    const timeoutMs = durationMs(this.#variables.get('statement_timeout') ?? '0');
+    const timeoutMs = this.#statementTimeoutMs();
     return timeoutMs === 0 || !waits(plan) ? signal : AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   }
 
-  async #answer(outcome: Outcome, sink: RowSink, signal: AbortSignal): Promise<Completion> {
-    for (const told of outcome.notices) sink.notice(told);
-    this.#report(sink);
-    if (outcome.read !== undefined) {
-      const snapshot = await this.#open().catalog.current();
-      return this.#drain(
-        this.#rooms.query.open(wholeText(outcome.read), noParameters, this.#readContext(snapshot)),
-        sink,
-        signal,
-      );
-    }
-    if (outcome.rows === undefined) return { tag: outcome.tag };
-    sink.columns(toColumns(outcome.rows.columns));
-    for (const row of outcome.rows.rows) await sink.row(row);
-    return { tag: tagOf(outcome, outcome.rows.rows.length) };
-  }
-
-  async #drain(cursor: ReadCursor, sink: RowSink, signal: AbortSignal): Promise<Completion> {
+  /** Simple protocol: all rows, with their description. */
+  async #read(statement: ReadStatement, sink: RowSink, signal: AbortSignal): Promise<Completion> {
+    const cursor = this.#rooms.query.open(statement, noParameters, await this.#readContext());
     try {
       return await cursor.fetch(0, true, sink, signal);
     } finally {
       cursor.close();
     }
+  }
+
+  async #openPortal(portal: SessionPortal, statement: ReadStatement, types: readonly Oid[]): Promise<ReadCursor> {
+    const { values, parameterFormats, resultFormats } = portal;
+    const parameters = { types, values, parameterFormats, resultFormats };
+    return this.#rooms.query.open(statement, parameters, await this.#readContext());
   }
 
   async #columnsOf(
@@ -362,10 +247,10 @@ export class SqlSession implements Session {
     const fixed = fixedColumns(tree);
     if (fixed !== undefined) return toColumns(fixed);
     if (tree.kind !== 'show') return null;
-    const snapshot = await this.#open().catalog.current();
-    const plan = planStatement(tree, this.#planContext(snapshot, statement.source));
+    const context = await this.#readContext();
+    const plan = planStatement(tree, this.#planContext(await this.#block.catalog.current(), statement.source));
     if (plan.kind !== 'read') return null;
-    return (await this.#rooms.query.describe(wholeText(plan.text), [], this.#readContext(snapshot), signal)).columns;
+    return (await this.#rooms.query.describe(wholeText(plan.text), [], context, signal)).columns;
   }
 
   #planContext(snapshot: Snapshot, source: string): PlanContext {
@@ -373,10 +258,10 @@ export class SqlSession implements Session {
     return {
       snapshot,
       source,
-      role: this.#currentRole(snapshot),
+      role: roleIn(snapshot, this.#roleId),
       sessionRole: this.#sessionRole(snapshot),
       database: this.#variables.get('database') ?? '',
-      searchPath: searchPathOf(this.#variables.get('search_path') ?? ''),
+      searchPath: this.#searchPath(),
       kinds,
       sql,
       environmentId: store.environmentId,
@@ -384,124 +269,66 @@ export class SqlSession implements Session {
     };
   }
 
-  #readContext(snapshot: Snapshot): ReadContext {
-    const role = this.#currentRole(snapshot);
-    const transaction = this.#transaction?.catalog;
+  async #readContext(): Promise<ReadContext> {
+    const { catalog } = this.#block;
+    const snapshot = await catalog.current();
+    const role = roleIn(snapshot, this.#roleId);
     return {
       role: role.name,
       sessionUser: this.#sessionRole(snapshot).name,
       superuser: role.superuser,
       database: this.#variables.get('database') ?? '',
-      searchPath: searchPathOf(this.#variables.get('search_path') ?? ''),
+      searchPath: this.#searchPath(),
       settings: this.#variables.effective(),
-      snapshot: transaction?.base ?? snapshot,
-      overlay: transaction?.changes ?? [],
-      statementTimeoutMs: durationMs(this.#variables.get('statement_timeout') ?? '0'),
+      snapshot: catalog.base,
+      overlay: catalog.changes,
+      statementTimeoutMs: this.#statementTimeoutMs(),
     };
+  }
+
+  #searchPath(): readonly string[] {
+    return listOf(this.#variables.get('search_path') ?? '');
+  }
+
+  #statementTimeoutMs(): number {
+    return durationMs(this.#variables.get('statement_timeout') ?? '0');
   }
 
   #sessionRole(snapshot: Snapshot = this.#rooms.store.current): RoleRow {
-    return existing(snapshot.role(this.#sessionRoleId));
-  }
-
-  #currentRole(snapshot: Snapshot): RoleRow {
-    return existing(snapshot.role(this.#roleId));
-  }
-
-  #control(): SessionControl {
-    return {
-      setVariable: (plan) => this.#setVariable(plan),
-      resetAll: () => this.#variables.resetAll(),
-      variable: (name) => this.#variables.get(name),
-      allVariables: () => this.#variables.all(),
-      setRole: (plan) => this.#setRole(plan),
-      transaction: (plan) => this.#controlTransaction(plan),
-      discard: (what) => {
-        if (what === 'all') {
-          this.#variables.resetAll();
-          this.#roleId = this.#sessionRoleId;
-        }
-      },
-    };
+    return roleIn(snapshot, this.#sessionRoleId);
   }
 
   #setVariable(plan: SetVariablePlan): void {
-    const local = plan.local && this.#transaction?.explicit === true;
-    if (plan.local && !local) return;
-    this.#variables.set(plan.name, plan.value, local);
-    if (plan.name === 'transaction_read_only' && this.#transaction !== undefined)
-      this.#transaction.readOnly = plan.value === 'on';
+    // SET LOCAL outside a transaction block has no effect, as in PostgreSQL.
+    if (plan.local && !this.#block.explicit) return;
+    this.#variables.set(plan.name, plan.value, plan.local || plan.name.startsWith('transaction_'));
   }
 
   #setRole(plan: SetRolePlan): void {
+    const { store } = this.#rooms;
     const sessionRole = this.#sessionRole();
-    if (plan.role === null) {
-      this.#roleId = this.#sessionRoleId;
-    } else {
-      const inherited = effectiveRoles(this.#rooms.store.current, sessionRole, true);
-      if (!sessionRole.superuser && !inherited.has(plan.role.id)) {
-        throw permissionDenied(`permission denied to set role "${plan.role.name}"`);
-      }
-      this.#roleId = roleId(plan.role.id);
+    const wanted = plan.role ?? sessionRole;
+    if (!sessionRole.superuser && !effectiveRoles(store.current, sessionRole, true).has(wanted.id)) {
+      throw permissionDenied(`permission denied to set role "${wanted.name}"`);
     }
-    const current = this.#currentRole(this.#rooms.store.current);
-    this.#variables.set('is_superuser', current.superuser ? 'on' : 'off', false);
+    this.#roleId = wanted.id;
+    this.#variables.set('is_superuser', wanted.superuser ? 'on' : 'off', false);
   }
 
-  async #controlTransaction(plan: TransactionPlan): Promise<string> {
-    const transaction = this.#open();
-    switch (plan.kind) {
-      case 'begin':
-        if (transaction.explicit) {
-          this.#later(
-            notice('active_sql_transaction', 'there is already a transaction in progress', { severity: 'WARNING' }),
-          );
-        }
-        transaction.explicit = true;
-        this.#setCharacteristics(transaction, plan.isolation, plan.readOnly);
-        return plan.tag;
-      case 'set-transaction':
-        this.#setCharacteristics(transaction, plan.isolation, plan.readOnly);
-        return 'SET';
-      case 'commit':
-      case 'rollback':
-        return this.#endExplicit(transaction, plan);
+  #discard(what: Parameters<SessionControl['discard']>[0]): void {
+    if (what !== 'all') return;
+    if (this.#block.explicit) {
+      throw new PgError('active_sql_transaction', 'DISCARD ALL cannot run inside a transaction block');
     }
+    this.#variables.resetAll();
+    this.#roleId = this.#sessionRoleId;
   }
 
-  async #endExplicit(
-    transaction: OpenTransaction,
-    plan: { readonly kind: 'commit' | 'rollback'; readonly chain: boolean },
-  ): Promise<string> {
-    if (!transaction.explicit) {
-      this.#later(notice('no_active_sql_transaction', 'there is no transaction in progress', { severity: 'WARNING' }));
-    }
-    const commits = plan.kind === 'commit' && !transaction.failed;
-    if (commits) await this.#commit();
-    else this.#end(false);
-    if (plan.chain) this.#open().explicit = true;
-    return commits ? 'COMMIT' : 'ROLLBACK';
-  }
-
-  #setCharacteristics(transaction: OpenTransaction, isolation: string | null, readOnly: boolean | null): void {
-    if (isolation !== null) this.#variables.set('transaction_isolation', isolation, true);
-    if (readOnly === null) return;
-    transaction.readOnly = readOnly;
-    this.#variables.set('transaction_read_only', readOnly ? 'on' : 'off', true);
-  }
-
-  /** Told with the next answer. */
-  #later(told: PgNotice): void {
-    this.#startNotices = [...this.#startNotices, told];
-  }
-
-  #sendStartNotices(sink: RowSink): void {
-    for (const told of this.#startNotices) sink.notice(told);
-    this.#startNotices = [];
-  }
-
-  #report(sink: RowSink): void {
-    this.#sendStartNotices(sink);
+  /** Sends what waited, the outcome's notices and the parameters that changed. */
+  #tell(sink: RowSink, outcome?: Outcome): void {
+    const waiting = this.#waitingNotices;
+    this.#waitingNotices = [];
+    for (const told of [...waiting, ...(outcome?.notices ?? [])]) sink.notice(told);
     const now = this.#variables.reported();
     for (const [name, value] of now) if (this.#reported.get(name) !== value) sink.parameter(name, value);
     this.#reported = now;
@@ -512,7 +339,12 @@ const noParameters = { types: [], values: [], parameterFormats: [], resultFormat
 
 const wholeText = (text: string): ReadStatement => ({ text, offset0: 0, source: text });
 
-function existing(role: RoleRow | undefined): RoleRow {
+/** Statements that end a failed transaction. */
+const endsTransaction = (tree: DialectStatement | undefined): boolean =>
+  tree?.kind === 'transaction' && (tree.action.kind === 'commit' || tree.action.kind === 'rollback');
+
+function roleIn(snapshot: Snapshot, id: RoleRow['id']): RoleRow {
+  const role = snapshot.role(id);
   if (role === undefined) throw notInState('the role of this session was dropped');
   return role;
 }
@@ -522,31 +354,15 @@ function fixedColumns(tree: DialectStatement): readonly ResultColumn[] | undefin
     case 'show-create':
       return showCreateColumns;
     case 'show-variable':
-      return tree.variable.value === 'all' ? showAllColumns : showVariableColumns(tree.variable.value);
+      return tree.variable.value === 'all'
+        ? showAllColumns
+        : showVariableColumns(findVariable(tree.variable.value)?.name ?? tree.variable.value);
     case 'explain-connection':
       return explainColumns(tree.analyze);
     default:
       return undefined;
   }
 }
-
-/** Rows of ours through the extended protocol: at most `maxRows`, the rest kept for the next Execute. */
-async function rowsTo(sink: RowSink, portal: SessionPortal, outcome: Outcome, maxRows: number): Promise<Completion> {
-  const rows = outcome.rows?.rows ?? [];
-  const count = maxRows === 0 ? rows.length : Math.min(maxRows, rows.length);
-  for (const row of rows.slice(0, count)) await sink.row(row);
-  const left = rows.slice(count);
-  if (left.length > 0 && outcome.rows !== undefined) {
-    portal.rest = { ...outcome, rows: { ...outcome.rows, rows: left } };
-    return { suspended: true };
-  }
-  portal.rest = { ...outcome, rows: { columns: outcome.rows?.columns ?? [], rows: [] } };
-  return { tag: tagOf(outcome, count) };
-}
-
-const tagOf = (outcome: Outcome, count: number): string => (outcome.tag === 'SELECT' ? `SELECT ${count}` : outcome.tag);
-
-const writes = (plan: Plan): boolean => 'effects' in plan;
 
 /** Plans that may wait for the network. */
 const waits = (plan: Plan): boolean =>

@@ -74,13 +74,3 @@ export class SessionVariables {
 }
 
 const isReported = (variable: Variable): boolean => variable.report === true;
-
-/** The schemas of a search_path value: quoted parts keep their case, others are folded. */
-export function searchPathOf(value: string): readonly string[] {
-  const names: string[] = [];
-  for (const [, quoted, plain] of value.matchAll(/\s*(?:"((?:[^"]|"")*)"|([^,"]+))\s*(?:,|$)/g)) {
-    const name = quoted === undefined ? plain?.trim().toLowerCase() : quoted.replaceAll('""', '"');
-    if (name !== undefined && name !== '') names.push(name);
-  }
-  return names;
-}

@@ -1,0 +1,58 @@
+import type { Outcome } from '../exec/index.ts';
+import type { ReadCursor } from '../query/index.ts';
+import type { DialectStatement, SplitStatement } from '../sql/index.ts';
+import type { Completion, Format, Formats, Portal, Prepared, RowSink, Statement } from '../wire/handler.ts';
+
+/** A statement with the way it takes. */
+export interface RoutedStatement extends Statement {
+  readonly route: SplitStatement['route'];
+}
+
+/** A statement ready to be bound: dialect statements keep their tree, reads their description. */
+export interface SessionPrepared extends Prepared {
+  readonly statement: RoutedStatement;
+  readonly tree: DialectStatement | undefined;
+}
+
+/** A bound statement: a read's cursor once it was begun, or rows of ours that were not taken yet. */
+export class SessionPortal implements Portal {
+  readonly prepared: SessionPrepared;
+  readonly columns: Portal['columns'];
+  readonly values: readonly (Uint8Array | null)[];
+  readonly parameterFormats: readonly Format[];
+  readonly resultFormats: readonly Format[];
+  cursor: ReadCursor | undefined;
+  #rest: Outcome | undefined;
+
+  constructor(prepared: SessionPrepared, values: readonly (Uint8Array | null)[], formats: Formats) {
+    this.prepared = prepared;
+    this.columns = prepared.columns;
+    this.values = values;
+    this.parameterFormats = formats.parameters;
+    this.resultFormats = formats.results;
+  }
+
+  /** Rows of ours that a suspended Execute left. */
+  get rest(): Outcome | undefined {
+    return this.#rest;
+  }
+
+  close(): void {
+    this.cursor?.close();
+    this.cursor = undefined;
+    this.#rest = undefined;
+  }
+
+  /** At most `maxRows` of the outcome's rows (0: all); what is left waits for the next Execute. */
+  async send(outcome: Outcome, maxRows: number, sink: RowSink): Promise<Completion> {
+    const rows = outcome.rows?.rows ?? [];
+    const count = maxRows === 0 ? rows.length : Math.min(maxRows, rows.length);
+    for (const row of rows.slice(0, count)) await sink.row(row);
+    const left = rows.slice(count);
+    this.#rest = { ...outcome, rows: { columns: outcome.rows?.columns ?? [], rows: left } };
+    return left.length > 0 ? { suspended: true } : { tag: tagOf(outcome, count) };
+  }
+}
+
+export const tagOf = (outcome: Outcome, count: number): string =>
+  outcome.tag === 'SELECT' ? `SELECT ${count}` : outcome.tag;

@@ -1,0 +1,143 @@
+import type { CatalogStore } from '../catalog/index.ts';
+import { PgError, type PgNotice, notice } from '../errors/index.ts';
+import type { AuditSource } from '../exec/index.ts';
+import type { TransactionPlan } from '../plan/index.ts';
+import type { TransactionStatus } from '../wire/handler.ts';
+import { CatalogTransaction } from './catalog-transaction.ts';
+import type { SessionVariables } from './variables.ts';
+
+interface OpenTransaction {
+  readonly catalog: CatalogTransaction;
+  explicit: boolean;
+  failed: boolean;
+}
+
+/**
+ * A session's transaction: every statement runs in one. Implicit ones end with the query string or Sync, explicit ones (BEGIN) with COMMIT
+ * or ROLLBACK; BEGIN in an implicit one makes it explicit, as in PostgreSQL.
+ */
+export class TransactionBlock {
+  readonly #store: CatalogStore;
+  readonly #variables: SessionVariables;
+  readonly #auditSource: () => AuditSource;
+  readonly #tell: (told: PgNotice) => void;
+  #open: OpenTransaction | undefined;
+
+  constructor(options: {
+    readonly store: CatalogStore;
+    readonly variables: SessionVariables;
+    readonly auditSource: () => AuditSource;
+    /** Warnings, told with the next answer. */
+    readonly tell: (told: PgNotice) => void;
+  }) {
+    this.#store = options.store;
+    this.#variables = options.variables;
+    this.#auditSource = options.auditSource;
+    this.#tell = options.tell;
+  }
+
+  get status(): TransactionStatus {
+    if (this.#open === undefined || !this.#open.explicit) return 'idle';
+    return this.#open.failed ? 'failed' : 'open';
+  }
+
+  get explicit(): boolean {
+    return this.#open?.explicit === true;
+  }
+
+  get failed(): boolean {
+    return this.#open?.failed === true;
+  }
+
+  get readOnly(): boolean {
+    return this.#variables.get('transaction_read_only') === 'on';
+  }
+
+  /** The catalog as the open transaction has it; an implicit transaction begins here when none is open. */
+  get catalog(): CatalogTransaction {
+    return this.#ensure().catalog;
+  }
+
+  /** What the open transaction changed so far, if there is one. */
+  get pending(): CatalogTransaction | undefined {
+    return this.#open?.catalog;
+  }
+
+  /** Runs BEGIN, SET TRANSACTION, COMMIT or ROLLBACK. @returns the command tag */
+  async control(plan: TransactionPlan): Promise<string> {
+    const transaction = this.#ensure();
+    switch (plan.kind) {
+      case 'begin':
+        if (transaction.explicit) this.#warn('active_sql_transaction', 'there is already a transaction in progress');
+        transaction.explicit = true;
+        this.#characteristics(plan);
+        return plan.tag;
+      case 'set-transaction':
+        this.#characteristics(plan);
+        return 'SET';
+      case 'commit':
+      case 'rollback': {
+        if (!transaction.explicit) this.#warn('no_active_sql_transaction', 'there is no transaction in progress');
+        const commits = plan.kind === 'commit' && !transaction.failed;
+        if (commits) await this.#commit();
+        else this.rollback();
+        if (plan.chain) this.#ensure().explicit = true;
+        return commits ? 'COMMIT' : 'ROLLBACK';
+      }
+    }
+  }
+
+  /** A message failed: an implicit transaction rolls back, an explicit one waits for its end. */
+  fail(): void {
+    if (this.#open?.explicit === true) this.#open.failed = true;
+    else this.rollback();
+  }
+
+  rollback(): void {
+    this.#end(false);
+  }
+
+  async commitImplicit(): Promise<void> {
+    if (this.#open !== undefined && !this.#open.explicit) await this.#commit();
+  }
+
+  async #commit(): Promise<void> {
+    const transaction = this.#open;
+    if (transaction === undefined) return;
+    try {
+      await transaction.catalog.commit(this.#auditSource());
+      this.#end(true);
+    } catch (error) {
+      this.#end(false);
+      if (!transaction.explicit || !(error instanceof PgError)) throw error;
+      throw new PgError('serialization_failure', `could not commit: ${error.message}`, {
+        detail: 'Another transaction changed what this one relies on.',
+        hint: 'Run the transaction again.',
+        cause: error,
+      });
+    }
+  }
+
+  #ensure(): OpenTransaction {
+    if (this.#open === undefined) {
+      this.#open = { catalog: new CatalogTransaction(this.#store), explicit: false, failed: false };
+      this.#variables.beginTransaction();
+    }
+    return this.#open;
+  }
+
+  #end(committed: boolean): void {
+    if (this.#open === undefined) return;
+    this.#open = undefined;
+    this.#variables.endTransaction(committed);
+  }
+
+  #characteristics(plan: { readonly isolation: string | null; readonly readOnly: boolean | null }): void {
+    if (plan.isolation !== null) this.#variables.set('transaction_isolation', plan.isolation, true);
+    if (plan.readOnly !== null) this.#variables.set('transaction_read_only', plan.readOnly ? 'on' : 'off', true);
+  }
+
+  #warn(code: 'active_sql_transaction' | 'no_active_sql_transaction', message: string): void {
+    this.#tell(notice(code, message, { severity: 'WARNING' }));
+  }
+}
