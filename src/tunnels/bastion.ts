@@ -1,0 +1,101 @@
+import { Breaker } from './breaker.ts';
+import type { FailureKind } from './errors.ts';
+import { race } from './tcp.ts';
+
+const handshakesMax = 4;
+
+/**
+ * What all tunnels to one bastion address share: the breaker, and the places for logins under way (sshd's MaxStartups counts those of
+ * all its clients together). Places are given in the order of asking.
+ */
+export class Bastion {
+  readonly breaker = new Breaker();
+  readonly #validationGapMs: number;
+  #places = handshakesMax;
+  #taken = 0;
+  readonly #queue: (() => void)[] = [];
+  #clearedListeners = new Set<() => void>();
+  #validation: Promise<void> = Promise.resolve();
+  #validationFailedAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(validationGapMs: number) {
+    this.#validationGapMs = validationGapMs;
+  }
+
+  /** Waits for a place for one login. Call what it gives when the login has ended. */
+  async place(signal: AbortSignal): Promise<() => void> {
+    let released = false;
+    while (this.#taken >= this.#places) {
+      const turn = deferred();
+      this.#queue.push(turn.resolve);
+      try {
+        await race(turn.promise, signal);
+      } catch (error) {
+        const index = this.#queue.indexOf(turn.resolve);
+        if (index === -1) this.#queue.shift()?.();
+        else this.#queue.splice(index, 1);
+        throw error;
+      }
+    }
+    this.#taken += 1;
+    return () => {
+      if (released) return;
+      released = true;
+      this.#taken -= 1;
+      this.#queue.shift()?.();
+    };
+  }
+
+  /** Fewer logins at once after the bastion was crowded, one more after each that worked. */
+  loginEnded(outcome: FailureKind | 'ok'): void {
+    if (outcome === 'crowded') this.#places = Math.max(1, Math.floor(this.#places / 2));
+    if (outcome === 'ok' && this.#places < handshakesMax) this.#places += 1;
+    if (outcome !== 'ok') return;
+    const listeners = [...this.#clearedListeners];
+    for (const listener of listeners) listener();
+  }
+
+  /** Resolves at `atMs` (performance.now()), or as soon as a login to this bastion worked. @throws the signal's reason. */
+  async waitUntil(atMs: number, signal: AbortSignal): Promise<void> {
+    const cleared = deferred();
+    const timer = setTimeout(cleared.resolve, Math.max(0, atMs - performance.now()));
+    this.#clearedListeners.add(cleared.resolve);
+    try {
+      await race(cleared.promise, signal);
+    } finally {
+      clearTimeout(timer);
+      this.#clearedListeners.delete(cleared.resolve);
+    }
+  }
+
+  /**
+   * Validations go one at a time, and after a failed one not before a gap has passed. After a success there is no gap: sshd clears what
+   * it held against an address when a login works.
+   */
+  async validating<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const before = this.#validation;
+    const done = deferred();
+    this.#validation = before.then(() => done.promise);
+    try {
+      await race(before, signal);
+      const earliest = this.#validationFailedAtMs + this.#validationGapMs;
+      if (earliest > performance.now()) await this.waitUntil(earliest, signal);
+      const result = await work();
+      this.#validationFailedAtMs = Number.NEGATIVE_INFINITY;
+      return result;
+    } catch (error) {
+      this.#validationFailedAtMs = performance.now();
+      throw error;
+    } finally {
+      done.resolve();
+    }
+  }
+}
+
+function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

@@ -1,0 +1,279 @@
+import { Channel, type ChannelLink, type ChannelOwner } from './channel.ts';
+import { memory } from './memory.ts';
+import { exchangingKeys, replaceHandler, type SessionSocket, type SshProtocol } from './ssh2-transport.ts';
+import {
+  initialWindowBytes,
+  packetBytesMax,
+  ReceiveWindow,
+  reducedWindowBytes,
+  sessionUnreadBytesMax,
+  sessionWindowBytesMax,
+  type WindowBudget,
+} from './window.ts';
+
+/** A socket read below this is no bulk: its sender may be waiting for our acknowledgement before it sends the rest. */
+const smallReadBytes = 16 * 1024;
+/** Credit sent only to have something to send. */
+const acknowledgingCreditBytes = 32 * 1024;
+/** Packets that a waiting writer may send before the next one has its turn. */
+const packetsPerTurn = 1;
+
+export interface ChannelTableOptions {
+  readonly protocol: SshProtocol;
+  readonly socket: SessionSocket;
+  readonly roundTripMs: () => number;
+  /** OpenSSH before 10.1 leaves Nagle on: it holds a small packet back until the one before is acknowledged (40 ms by default). */
+  readonly acknowledgeSmallReads: boolean;
+  readonly onEmpty: () => void;
+}
+
+/** The connection layer of one session: RFC 4254 §5 on ssh2's transport. */
+export class ChannelTable implements ChannelLink {
+  readonly #options: ChannelTableOptions;
+  readonly #channels = new Map<number, Channel>();
+  readonly #freeIds: number[] = [];
+  readonly #waiting = new Set<Channel>();
+  readonly #budget: WindowBudget;
+  #nextId = 0;
+  #grownBytes = 0;
+  #unreadBytes = 0;
+  #lost = false;
+  #acknowledgeFor: Channel | undefined;
+  #writtenBefore = 0;
+  #late = 0;
+  #gateWaits = 0;
+  #bytesReadBefore = 0;
+  #bytesWrittenBefore = 0;
+
+  constructor(options: ChannelTableOptions) {
+    this.#options = options;
+    this.#budget = {
+      roundTripMs: options.roundTripMs,
+      grow: (bytes) => {
+        if (this.#grownBytes + bytes > sessionWindowBytesMax) return false;
+        this.#grownBytes += bytes;
+        return true;
+      },
+      shrink: (bytes) => {
+        this.#grownBytes -= bytes;
+      },
+      pressed: () => this.#unreadBytes > sessionUnreadBytesMax / 2 || memory.pressed,
+    };
+    this.#takeOver(options.protocol);
+    options.socket.on('drain', this.serveWaiting);
+  }
+
+  /** Channels that are open or opening. */
+  get size(): number {
+    return this.#channels.size;
+  }
+
+  get unreadBytes(): number {
+    return this.#unreadBytes;
+  }
+
+  /** Opens that the bastion confirmed after their owner had gone. */
+  get lateChannels(): number {
+    return this.#late;
+  }
+
+  /** Times that a writer had to wait for the session's socket. */
+  get gateWaits(): number {
+    return this.#gateWaits;
+  }
+
+  get bytesRead(): number {
+    let sum = this.#bytesReadBefore;
+    for (const channel of this.#channels.values()) sum += channel.bytesRead;
+    return sum;
+  }
+
+  get bytesWritten(): number {
+    let sum = this.#bytesWrittenBefore;
+    for (const channel of this.#channels.values()) sum += channel.bytesWritten;
+    return sum;
+  }
+
+  channels(): Iterable<Channel> {
+    return this.#channels.values();
+  }
+
+  /** Asks the bastion for a connection to `host:port`; the owner is told of the outcome. `close` takes it back at any time. */
+  openChannel(host: string, port: number, owner: ChannelOwner): Channel {
+    const id = this.#freeIds.pop() ?? this.#nextId++;
+    const pressed = this.#budget.pressed();
+    const windowBytes = pressed ? reducedWindowBytes : initialWindowBytes;
+    const channel = new Channel(id, owner, new ReceiveWindow(this.#budget, windowBytes), this, performance.now());
+    this.#channels.set(id, channel);
+    // The originator is what sshd's log shows; we have no address worth telling.
+    const way = { srcIP: '127.0.0.1', srcPort: 0, dstIP: host, dstPort: port };
+    this.#options.protocol.directTcpip(id, windowBytes, packetBytesMax, way);
+    return channel;
+  }
+
+  /** Ends every channel: the session is gone. */
+  lose(error: Error): void {
+    if (this.#lost) return;
+    this.#lost = true;
+    this.#options.socket.off('drain', this.serveWaiting);
+    memory.add(-this.#unreadBytes);
+    this.#unreadBytes = 0;
+    const channels = [...this.#channels.values()];
+    this.#bytesReadBefore = this.bytesRead;
+    this.#bytesWrittenBefore = this.bytesWritten;
+    this.#channels.clear();
+    this.#waiting.clear();
+    for (const channel of channels) channel.lost(error);
+  }
+
+  // ChannelLink
+
+  /** The gate: closed while the socket holds as much as it should, and while keys are exchanged anew. */
+  get open(): boolean {
+    return !this.#options.socket.writableNeedDrain && !exchangingKeys(this.#options.protocol);
+  }
+
+  sendData(remoteId: number, data: Buffer): void {
+    this.#options.protocol.channelData(remoteId, data);
+  }
+
+  sendEof(remoteId: number): void {
+    if (!this.#lost) this.#options.protocol.channelEOF(remoteId);
+  }
+
+  sendClose(remoteId: number): void {
+    if (!this.#lost) this.#options.protocol.channelClose(remoteId);
+  }
+
+  sendCredit(remoteId: number, bytes: number): void {
+    if (!this.#lost) this.#options.protocol.channelWindowAdjust(remoteId, bytes);
+  }
+
+  waitForRoom(channel: Channel): void {
+    this.#gateWaits += 1;
+    this.#waiting.add(channel);
+  }
+
+  unreadChanged(channel: Channel, byBytes: number): void {
+    this.#unreadBytes += byBytes;
+    memory.add(byBytes);
+    if (byBytes > 0 && (this.#unreadBytes > sessionUnreadBytesMax || memory.exceeded)) this.#endWorst(channel);
+  }
+
+  released(channel: Channel): void {
+    if (this.#channels.get(channel.localId) !== channel) return;
+    this.#channels.delete(channel.localId);
+    this.#waiting.delete(channel);
+    this.#freeIds.push(channel.localId);
+    this.#bytesReadBefore += channel.bytesRead;
+    this.#bytesWrittenBefore += channel.bytesWritten;
+    if (this.#channels.size === 0) {
+      this.#freeIds.length = 0;
+      this.#nextId = 0;
+      this.#options.onEmpty();
+    }
+  }
+
+  /** Lets waiting writers go on, in turns, until the gate closes again. Also to be called when a key exchange has ended. */
+  readonly serveWaiting = (): void => {
+    while (this.open) {
+      const next = this.#waiting.values().next();
+      if (next.done === true) return;
+      this.#waiting.delete(next.value);
+      next.value.pump(packetsPerTurn);
+    }
+  };
+
+  #endWorst(last: Channel): void {
+    let worst = last;
+    for (const channel of this.#channels.values()) {
+      channel.consumed();
+      if (channel.countedUnread > worst.countedUnread) worst = channel;
+    }
+    if (this.#unreadBytes <= sessionUnreadBytesMax && !memory.exceeded) return;
+    worst.owner.channelLost(
+      Object.assign(new Error(`too many unread bytes (${worst.countedUnread}) on a connection that is not read`), {
+        code: 'ENOBUFS',
+      }),
+    );
+  }
+
+  #takeOver(protocol: SshProtocol): void {
+    replaceHandler(protocol, 'CHANNEL_OPEN_CONFIRMATION', this.#confirmed);
+    replaceHandler(protocol, 'CHANNEL_OPEN_FAILURE', this.#refused);
+    replaceHandler(protocol, 'CHANNEL_DATA', this.#data);
+    // A forwarded connection has no stderr: a server that sends some is ignored.
+    replaceHandler(protocol, 'CHANNEL_EXTENDED_DATA', () => {});
+    replaceHandler(protocol, 'CHANNEL_WINDOW_ADJUST', (_, id: number, bytes: number) => {
+      this.#channels.get(id)?.moreWindow(bytes);
+    });
+    replaceHandler(protocol, 'CHANNEL_EOF', (_, id: number) => {
+      const channel = this.#channels.get(id);
+      if (channel !== undefined && !channel.opening) channel.owner.channelEnded();
+    });
+    replaceHandler(protocol, 'CHANNEL_CLOSE', (_, id: number) => this.#channels.get(id)?.closedByPeer());
+    // sshd's ClientAliveInterval asks on a channel when there is one, and hangs up when nobody answers.
+    replaceHandler(protocol, 'CHANNEL_REQUEST', (_, id: number, _type: string, wantReply: boolean) => {
+      if (wantReply) this.#channels.get(id)?.answerRequest((remoteId) => protocol.channelFailure(remoteId));
+    });
+  }
+
+  readonly #confirmed = (
+    _: SshProtocol,
+    fields: {
+      readonly recipient: number;
+      readonly sender: number;
+      readonly window: number;
+      readonly packetSize: number;
+    },
+  ): void => {
+    const channel = this.#channels.get(fields.recipient);
+    if (channel === undefined || !channel.opening) return;
+    if (channel.abandoned) this.#late += 1;
+    channel.confirmed(fields.sender, fields.window, fields.packetSize);
+    this.#smallRead(channel);
+  };
+
+  readonly #refused = (_: SshProtocol, id: number, reason: number, text: string): void => {
+    const channel = this.#channels.get(id);
+    if (channel === undefined || !channel.opening) return;
+    channel.refused();
+    if (!channel.abandoned) channel.owner.channelRefused(reason, text);
+  };
+
+  readonly #data = (_: SshProtocol, id: number, chunk: Buffer): void => {
+    const channel = this.#channels.get(id);
+    if (channel === undefined || channel.opening) return;
+    if (!channel.data(chunk)) {
+      channel.owner.channelLost(
+        Object.assign(new Error('the bastion sent more than the window allows'), { code: 'EPROTO' }),
+      );
+      return;
+    }
+    if (chunk.length < smallReadBytes) this.#smallRead(channel);
+  };
+
+  /**
+   * After a small read something must go out soon, since any packet of ours carries the acknowledgement that the bastion's Nagle waits
+   * for. Usually the reader's answer does; when nothing was written by the end of this turn of the loop, credit is sent.
+   */
+  #smallRead(channel: Channel): void {
+    if (!this.#options.acknowledgeSmallReads) return;
+    if (this.#acknowledgeFor === undefined) {
+      this.#writtenBefore = this.#written();
+      setImmediate(this.#acknowledge);
+    }
+    this.#acknowledgeFor = channel;
+  }
+
+  readonly #acknowledge = (): void => {
+    const channel = this.#acknowledgeFor;
+    this.#acknowledgeFor = undefined;
+    if (this.#lost || channel === undefined || this.#written() !== this.#writtenBefore) return;
+    if (!channel.consumed(true) && channel.bytesRead === 0) channel.extraCredit(acknowledgingCreditBytes);
+  };
+
+  #written(): number {
+    return this.#options.socket.bytesWritten ?? 0;
+  }
+}

@@ -1,0 +1,106 @@
+/* oxlint-disable no-underscore-dangle -- ssh2 names its internals so; they are named nowhere else. */
+import { createRequire } from 'node:module';
+import type { Duplex } from 'node:stream';
+import ssh2 from 'ssh2';
+import { invariant } from '../errors/index.ts';
+
+/**
+ * What we use of ssh2 beyond its documented surface: the transport below the connection layer. ssh2 does key exchange, encryption and
+ * authentication; channels (RFC 4254 §5) are ours, because its own lose errors, ignore back-pressure and fix the window at 2 MB.
+ * ssh2 is pinned exactly and test/unit/tunnels/ssh2-contract.test.ts holds every line of this file against the installed version.
+ */
+export interface SshProtocol {
+  /** The table ssh2 looks into for each incoming message, by message name. */
+  readonly _handlers: Record<string, MessageHandler | undefined>;
+  /** Outgoing packets held back while keys are exchanged anew; undefined otherwise. */
+  readonly _queue: readonly unknown[] | undefined;
+  directTcpip(localId: number, windowBytes: number, packetBytes: number, way: ForwardWay): void;
+  channelData(remoteId: number, data: Buffer): void;
+  channelEOF(remoteId: number): void;
+  channelClose(remoteId: number): void;
+  channelWindowAdjust(remoteId: number, bytes: number): void;
+  channelFailure(remoteId: number): void;
+  /** A global request that every server answers, if only with a refusal. */
+  ping(): void;
+}
+
+export interface ForwardWay {
+  readonly srcIP: string;
+  readonly srcPort: number;
+  readonly dstIP: string;
+  readonly dstPort: number;
+}
+
+export type MessageHandler = (protocol: SshProtocol, ...fields: never[]) => void;
+
+interface ClientInternals {
+  readonly _protocol?: SshProtocol;
+  /** Waiters for replies to global requests, oldest first. */
+  readonly _callbacks?: ((failed: unknown) => void)[];
+}
+
+const methods = [
+  'directTcpip',
+  'channelData',
+  'channelEOF',
+  'channelClose',
+  'channelWindowAdjust',
+  'channelFailure',
+  'ping',
+] as const;
+
+/** The transport of a client on which `connect()` was called. */
+export function protocolOf(client: ssh2.Client): SshProtocol {
+  const protocol = (client as unknown as ClientInternals)._protocol;
+  invariant(
+    protocol !== undefined && methods.every((name) => typeof protocol[name] === 'function'),
+    'this version of ssh2 has another transport than the one Sallyport was written for',
+  );
+  return protocol;
+}
+
+/** Sends a ping; `answered` is called when its reply arrives (never when the session is lost first). */
+export function ping(client: ssh2.Client, answered: () => void): void {
+  const waiters = (client as unknown as ClientInternals)._callbacks;
+  invariant(waiters !== undefined, 'pings go out on connected clients only');
+  waiters.push((failed) => {
+    // `true` is the server's refusal of an unknown request, which is the answer we want; an Error means that the session is gone.
+    if (!(failed instanceof Error)) answered();
+  });
+  protocolOf(client).ping();
+}
+
+/** Replaces one message handler and returns the one before. */
+export function replaceHandler(
+  protocol: SshProtocol,
+  message: string,
+  handler: (protocol: SshProtocol, ...fields: never[]) => void,
+): MessageHandler {
+  const before = protocol._handlers[message];
+  invariant(before !== undefined, `ssh2 has no handler for ${message}`);
+  protocol._handlers[message] = handler;
+  return before;
+}
+
+export const handlerOf = (protocol: SshProtocol, message: string): MessageHandler | undefined =>
+  protocol._handlers[message];
+
+/** Whether outgoing packets are held back because keys are exchanged anew. */
+export const exchangingKeys = (protocol: SshProtocol): boolean => protocol._queue !== undefined;
+
+/** Whether ssh2's own native ciphers are in use; without them tunnels run at about half the speed. */
+export function nativeAddonInUse(): boolean {
+  const crypto = createRequire(import.meta.url)('ssh2/lib/protocol/crypto.js') as { bindingAvailable?: boolean };
+  return crypto.bindingAvailable === true;
+}
+
+export type SshClient = ssh2.Client;
+export const newSshClient = (): SshClient => new ssh2.Client();
+export const parsePrivateKey = (pem: string): ssh2.ParsedKey | Error => {
+  const parsed = ssh2.utils.parseKey(pem);
+  // ssh2 gives a list for key files of several keys; ours hold one.
+  return Array.isArray(parsed) ? (parsed[0] ?? new Error('no key')) : parsed;
+};
+
+/** The socket under a session: TCP, or a channel of the jump host's session. */
+export type SessionSocket = Duplex & { readonly bytesWritten?: number };

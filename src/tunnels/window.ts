@@ -1,0 +1,106 @@
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+/** Largest packet that a peer may send us; what OpenSSH itself uses. */
+export const packetBytesMax = 32 * KiB;
+/** Window of a new channel: all that is useful while the round trip is short. */
+export const initialWindowBytes = 2 * MiB;
+/** Window of a new channel while much lies unread. */
+export const reducedWindowBytes = 256 * KiB;
+/** Sum of what the channels of one session may have outstanding beyond their first windows. */
+export const sessionWindowBytesMax = 64 * MiB;
+/** Unread bytes beyond which the worst channel is ended. */
+export const sessionUnreadBytesMax = 64 * MiB;
+export const processUnreadBytesMax = 512 * MiB;
+
+const windowBytesMax = 16 * MiB;
+const rateBytesPerSecond = 200 * 1000 * 1000;
+const shortRoundTripMs = 3;
+/** Bulk credit goes out in steps of this size: each step is a packet, and a lock for sshd's only thread. */
+const stepBytesMax = 512 * KiB;
+
+/** How far a channel's window may grow at this round trip: twice what flows in one at 200 MB/s. */
+export function windowLimit(roundTripMs: number): number {
+  if (roundTripMs < shortRoundTripMs) return initialWindowBytes;
+  const wanted = 2 * (roundTripMs / 1000) * rateBytesPerSecond;
+  return Math.min(windowBytesMax, Math.max(initialWindowBytes, Math.round(wanted)));
+}
+
+/** What a session's channels may hold together; shared by the windows of one session. */
+export interface WindowBudget {
+  roundTripMs(): number;
+  /** Asks for room to grow by `bytes`; false when the session's share is used up. */
+  grow(bytes: number): boolean;
+  shrink(bytes: number): void;
+  /** Whether so much lies unread that readers who stop get no more. */
+  pressed(): boolean;
+}
+
+/**
+ * Receive window of one channel. It follows consumption: a reader that takes a whole window within about a round trip gets a larger one,
+ * up to {@link windowLimit}; one that stops reading gets nothing more.
+ */
+export class ReceiveWindow {
+  readonly #budget: WindowBudget;
+  readonly #initial: number;
+  #target: number;
+  /** Bytes that the peer may still send. */
+  #outstanding: number;
+  #epochStartedAt = 0;
+  #epochBytes = 0;
+
+  constructor(budget: WindowBudget, initial: number) {
+    this.#budget = budget;
+    this.#initial = initial;
+    this.#target = initial;
+    this.#outstanding = initial;
+  }
+
+  get target(): number {
+    return this.#target;
+  }
+
+  /** Counts arrived bytes. False: the peer sent more than it may (ssh2 issue 1505). */
+  received(bytes: number): boolean {
+    this.#outstanding -= bytes;
+    this.#epochBytes += bytes;
+    return this.#outstanding >= 0;
+  }
+
+  /** Credit to send now: 0 until a whole step is due, any amount when `atOnce`. */
+  credit(unreadBytes: number, atOnce: boolean, nowMs: number): number {
+    if (unreadBytes > reducedWindowBytes && this.#budget.pressed()) return 0;
+    this.#adapt(unreadBytes, nowMs);
+    const due = this.#target - this.#outstanding - unreadBytes;
+    if (due <= 0 || (!atOnce && due < Math.min(stepBytesMax, this.#target / 4))) return 0;
+    this.#outstanding += due;
+    return due;
+  }
+
+  /** Credit beyond the target: makes a packet to send when none is due. */
+  extra(bytes: number): number {
+    this.#outstanding += bytes;
+    return bytes;
+  }
+
+  release(): void {
+    this.#budget.shrink(this.#target - this.#initial);
+    this.#target = this.#initial;
+  }
+
+  #adapt(unreadBytes: number, nowMs: number): void {
+    const roundTripMs = this.#budget.roundTripMs();
+    const elapsedMs = nowMs - this.#epochStartedAt;
+    if (elapsedMs < Math.max(roundTripMs, 1)) return;
+    const perRoundTrip = (this.#epochBytes * roundTripMs) / elapsedMs;
+    this.#epochStartedAt = nowMs;
+    this.#epochBytes = 0;
+    const limit = windowLimit(roundTripMs);
+    if (perRoundTrip > this.#target / 3 && unreadBytes < this.#target / 4 && this.#target < limit) {
+      const next = Math.min(limit, this.#target * 4);
+      if (this.#budget.grow(next - this.#target)) this.#target = next;
+    } else if (elapsedMs > 2000 && this.#target > this.#initial) {
+      this.release();
+    }
+  }
+}
