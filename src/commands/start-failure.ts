@@ -12,6 +12,7 @@ type SystemError = NodeJS.ErrnoException & { readonly address?: string; readonly
 
 /** Says in one line why the server could not start, and what to do where that is known. */
 export function startFailure(error: unknown, config: Config): StartFailure {
+  if (isSuppressed(error)) return startFailure(error.suppressed, config);
   if (error instanceof StartRefused) return { line: error.message, defect: false };
   if (error instanceof PgError) {
     return { line: oneLine([error.message, error.detail, error.hint].filter(Boolean).join('; ')), defect: false };
@@ -20,6 +21,11 @@ export function startFailure(error: unknown, config: Config): StartFailure {
     return { line: oneLine(systemProblem(error as SystemError, config)), defect: false };
   }
   return { line: oneLine(`could not start: ${error instanceof Error ? error.message : String(error)}`), defect: true };
+}
+
+/** What `await using` throws when the clean-up after a failure failed too: the first failure is what counts. */
+function isSuppressed(error: unknown): error is Error & { readonly suppressed: unknown } {
+  return error instanceof Error && error.name === 'SuppressedError' && 'suppressed' in error;
 }
 
 function systemProblem(error: SystemError, config: Config): string {

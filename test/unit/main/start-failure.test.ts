@@ -36,6 +36,16 @@ describe('startFailure', () => {
     expect(startFailure(refusal, config)).toEqual({ line: refusal.message, defect: false });
   });
 
+  it('looks behind a clean-up that failed too', () => {
+    const refusal = new StartRefused('locked', 'in use');
+    const error = Object.assign(new Error('.'), {
+      name: 'SuppressedError',
+      suppressed: refusal,
+      error: new Error('later'),
+    });
+    expect(startFailure(error, config)).toEqual({ line: 'in use', defect: false });
+  });
+
   it('asks for the stack in the log when the program is to blame', () => {
     const line = 'could not start: x is not a function';
     expect(startFailure(new TypeError('x is not a function'), config)).toEqual({ line, defect: true });

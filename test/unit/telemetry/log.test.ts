@@ -76,6 +76,17 @@ describe('describeError', () => {
     expect(depthOf(describeError(error))).toBe(5);
   });
 
+  it('gives all of several errors', () => {
+    const several = new AggregateError([new TypeError('one'), new RangeError('two')]);
+    expect(describeError(several).errors?.map((each) => each.message)).toEqual(['one', 'two']);
+    const suppressed = Object.assign(new Error('.'), {
+      name: 'SuppressedError',
+      suppressed: new TypeError('one'),
+      error: 2,
+    });
+    expect(describeError(suppressed).errors?.map((each) => each.name)).toEqual(['TypeError', 'number']);
+  });
+
   it.each([undefined, null, 'hunter2', 7])('takes %j', (thrown) => {
     expect(JSON.stringify(describeError(thrown))).not.toContain('hunter2');
   });
