@@ -1,0 +1,190 @@
+import {
+  type AclItem,
+  type AuditRow,
+  type Change,
+  type Snapshot,
+  type TableName,
+  type Tables,
+  formatAclItem,
+  formatPrivileges,
+  keyOf,
+} from '../../catalog/index.ts';
+
+/**
+ * The private tables that `catalog/relations` are views over. One for each table of the catalog that may be read, each
+ * with the catalog's own key first. Columns are listed one by one, so that nothing gets into a mirror by accident:
+ * sealed values and password verifiers have no column here.
+ */
+interface BaseTable<Row> {
+  readonly columns: readonly BaseColumn<Row>[];
+}
+
+interface BaseColumn<Row> {
+  readonly name: string;
+  readonly type: string;
+  /** Must be plain JSON. */
+  readonly of: (row: Row) => unknown;
+}
+
+/** A row on its way into a mirror, or only its key when it is gone. `values` are plain JSON by column. */
+export interface BaseChange {
+  readonly table: BaseTableName;
+  readonly key: string;
+  readonly values: Readonly<Record<string, unknown>> | null;
+}
+
+function table<Row>(
+  columns: Readonly<Record<string, readonly [type: string, of: (row: Row) => unknown]>>,
+): BaseTable<Row> {
+  return { columns: Object.entries(columns).map(([name, [type, of]]) => ({ name, type, of })) };
+}
+
+const acl = (items: readonly AclItem[]): readonly string[] => items.map(formatAclItem);
+
+type MirroredTables = Omit<Tables, 'sealed' | 'counters'>;
+
+const catalogTables: { readonly [Table in keyof MirroredTables]: BaseTable<Tables[Table]> } = {
+  databases: table({
+    id: ['text', (row) => row.id],
+    oid: ['oid', (row) => row.oid],
+    name: ['text', (row) => row.name],
+    owner_id: ['text', (row) => row.ownerId],
+    privileges: ['text[]', (row) => acl(row.privileges)],
+  }),
+  schemas: table({
+    id: ['text', (row) => row.id],
+    oid: ['oid', (row) => row.oid],
+    database_id: ['text', (row) => row.databaseId],
+    name: ['text', (row) => row.name],
+    owner_id: ['text', (row) => row.ownerId],
+    privileges: ['text[]', (row) => acl(row.privileges)],
+  }),
+  roles: table({
+    id: ['text', (row) => row.id],
+    oid: ['oid', (row) => row.oid],
+    name: ['text', (row) => row.name],
+    inherit: ['boolean', (row) => row.inherit],
+    superuser: ['boolean', (row) => row.superuser],
+    login: ['boolean', (row) => row.login],
+    settings: ['jsonb', (row) => row.settings],
+  }),
+  roleMembers: table({
+    role_id: ['text', (row) => row.roleId],
+    member_id: ['text', (row) => row.memberId],
+    grantor_id: ['text', (row) => row.grantorId],
+  }),
+  items: table({
+    id: ['text', (row) => row.id],
+    oid: ['oid', (row) => row.oid],
+    schema_id: ['text', (row) => row.schemaId],
+    name: ['text', (row) => row.name],
+    kind: ['text', (row) => row.kind],
+    type: ['text', (row) => row.type],
+    owner_id: ['text', (row) => row.ownerId],
+    privileges: ['text[]', (row) => acl(row.privileges)],
+    create_sql: ['text', (row) => row.createSql],
+    depends_on: ['text[]', (row) => row.dependsOn],
+    facts: ['jsonb', (row) => row.facts],
+  }),
+  sshTunnelKeys: table({
+    item_id: ['text', (row) => row.itemId],
+    slot: ['integer', (row) => row.slot],
+    public_key: ['text', (row) => row.publicKey],
+    fingerprint: ['text', (row) => row.fingerprint],
+    created_at: ['timestamptz', (row) => row.createdAt],
+  }),
+  comments: table({
+    object_kind: ['text', (row) => row.objectKind],
+    object_id: ['text', (row) => row.objectId],
+    sub_id: ['integer', (row) => row.subId],
+    comment: ['text', (row) => row.comment],
+  }),
+  defaultPrivileges: table({
+    role_id: ['text', (row) => row.roleId],
+    database_id: ['text', (row) => row.databaseId],
+    schema_id: ['text', (row) => row.schemaId],
+    object_kind: ['text', (row) => row.objectKind],
+    grantee: ['text', (row) => row.grantee],
+    privileges: ['text', (row) => formatPrivileges(row.privileges)],
+  }),
+  systemPrivileges: table({
+    privileges: ['text', formatAclItem],
+  }),
+  systemSettings: table({
+    name: ['text', (row) => row.name],
+    value: ['text', (row) => row.value],
+  }),
+};
+
+const historyTables = {
+  auditEvents: table<AuditRow>({
+    id: ['bigint', (row) => row.id],
+    event_type: ['text', (row) => row.eventType],
+    object_type: ['text', (row) => row.objectKind],
+    details: ['jsonb', (row) => row.details],
+    user_name: ['text', (row) => row.user],
+    occurred_at: ['timestamptz', (row) => row.occurredAt],
+  }),
+};
+
+const baseTables = { ...catalogTables, ...historyTables };
+export type BaseTableName = keyof typeof baseTables;
+export const baseTableNames = Object.keys(baseTables) as readonly BaseTableName[];
+
+/** `sshTunnelKeys` is `ssh_tunnel_keys` in SQL. */
+export const sqlName = (name: BaseTableName): string =>
+  name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+const columnsOf = (name: BaseTableName): readonly BaseColumn<never>[] => baseTables[name].columns;
+
+/** DDL of all base tables in the schema `mirror`. Unique indexes, not constraints: those would show in pg_constraint. */
+export const createBaseTables = (): string =>
+  baseTableNames
+    .map((name) => {
+      const columns = columnsOf(name).map((column) => `${column.name} ${column.type}`);
+      return `CREATE TABLE mirror.${sqlName(name)} (key text, ${columns.join(', ')});
+CREATE UNIQUE INDEX ${sqlName(name)}_key ON mirror.${sqlName(name)} (key);`;
+    })
+    .join('\n');
+
+/** Takes one parameter, a JSON array of rows with their keys; replaces rows that are there. */
+export function upsertStatement(name: BaseTableName): string {
+  const columns = columnsOf(name);
+  const names = ['key', ...columns.map((column) => column.name)];
+  const types = ['key text', ...columns.map((column) => `${column.name} ${column.type}`)];
+  const replaced = names.slice(1).map((column) => `${column} = excluded.${column}`);
+  return `INSERT INTO pg_toast.${sqlName(name)} (${names.join(', ')}) SELECT ${names.join(', ')}
+ FROM pg_catalog.jsonb_to_recordset($1::pg_catalog.jsonb) AS rows(${types.join(', ')})
+ ON CONFLICT (key) DO UPDATE SET ${replaced.join(', ')}`;
+}
+
+/** Takes one parameter, a JSON array of keys. */
+export const deleteStatement = (name: BaseTableName): string =>
+  `DELETE FROM pg_toast.${sqlName(name)} WHERE key IN (SELECT pg_catalog.jsonb_array_elements_text($1::pg_catalog.jsonb))`;
+
+const isMirrored = (name: TableName): name is keyof MirroredTables => name in catalogTables;
+
+function valuesOf(name: BaseTableName, row: unknown): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(columnsOf(name).map((column) => [column.name, column.of(row as never)]));
+}
+
+/** What a catalog change means for a mirror; null for tables that no mirror holds. */
+export function toBaseChange(change: Change): BaseChange | null {
+  if (!isMirrored(change.table)) return null;
+  if (change.op === 'delete') return { table: change.table, key: change.key, values: null };
+  const key = (keyOf[change.table] as (row: unknown) => string)(change.row);
+  return { table: change.table, key, values: valuesOf(change.table, change.row) };
+}
+
+export const auditToBaseChange = (row: AuditRow): BaseChange => ({
+  table: 'auditEvents',
+  key: String(row.id),
+  values: valuesOf('auditEvents', row),
+});
+
+/** The whole catalog, for a mirror that starts. */
+export function* snapshotToBaseChanges(snapshot: Snapshot): Generator<BaseChange> {
+  for (const name of Object.keys(catalogTables) as (keyof MirroredTables)[]) {
+    for (const [key, row] of snapshot.tables[name]) yield { table: name, key, values: valuesOf(name, row) };
+  }
+}

@@ -1,0 +1,74 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import { PGlite } from '@electric-sql/pglite';
+
+/** Makes a data directory with every relation in it. Runs once for each version of the relations and of the engine. */
+
+export interface ImageWorkerData {
+  readonly folder: string;
+  readonly database: string;
+  readonly superuser: string;
+  /** Base tables and the schemas of the relations. */
+  readonly before: string;
+  /** One file each: `catalog/relations`. */
+  readonly functions: readonly SqlFile[];
+  readonly relations: readonly SqlFile[];
+  readonly after: string;
+}
+
+export interface SqlFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+const { folder, database, superuser, before, functions, relations, after } = workerData as ImageWorkerData;
+
+const engine = await PGlite.create(folder, {
+  database,
+  // WAL is never replayed: small segments keep the copy that each mirror makes small.
+  initDbStartParams: ['--wal-segsize=1', '-U', superuser],
+});
+await engine.exec(before);
+for (const file of functions) await run(engine, file);
+await runInOrder(engine, relations);
+await engine.exec(after);
+for (const step of ['VACUUM FULL', 'VACUUM (FREEZE, ANALYZE)', 'CHECKPOINT']) await engine.exec(step);
+await engine.close();
+removeOtherDatabases(join(folder, 'base'));
+parentPort?.postMessage('done');
+
+async function run(into: PGlite, file: SqlFile): Promise<void> {
+  try {
+    await into.exec(file.text);
+  } catch (error) {
+    throw new Error(`${file.path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+/** Views may read other views: those whose relations are not there yet wait for the next round. */
+async function runInOrder(into: PGlite, files: readonly SqlFile[]): Promise<void> {
+  let waiting = files;
+  while (waiting.length > 0) {
+    const left: SqlFile[] = [];
+    for (const file of waiting) {
+      try {
+        await run(into, file);
+      } catch (error) {
+        if (!isUndefinedRelation(error)) throw error;
+        left.push(file);
+      }
+    }
+    if (left.length === waiting.length) return run(into, left[0] as SqlFile);
+    waiting = left;
+  }
+}
+
+function isUndefinedRelation(error: unknown): boolean {
+  const cause = error instanceof Error ? (error.cause as { readonly code?: string } | undefined) : undefined;
+  return cause?.code === '42P01';
+}
+
+function removeOtherDatabases(base: string): void {
+  for (const entry of readdirSync(base)) if (entry !== '5') rmSync(join(base, entry), { recursive: true });
+}

@@ -1,0 +1,145 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdir, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { spawnWorker } from '../spawn-worker.ts';
+import { createBaseTables } from './base-tables.ts';
+import { engineVersion } from './engine-files.ts';
+import type { ImageWorkerData, SqlFile } from './image-worker.ts';
+
+const relationsFolder = fileURLToPath(new URL('../../../catalog/relations/', import.meta.url));
+
+const before = `
+CREATE SCHEMA mirror;
+CREATE SCHEMA mz_catalog;
+CREATE SCHEMA mz_internal;
+DROP SCHEMA public;
+${createBaseTables()}`;
+
+/**
+ * Nothing of the mirror's inner life shows: predefined roles and template databases go, the private schema is dissolved
+ * into pg_toast, which every tool leaves out. Views and functions refer to what is in it by OID.
+ */
+const after = `
+GRANT USAGE ON SCHEMA mz_catalog, mz_internal TO PUBLIC;
+GRANT SELECT ON ALL TABLES IN SCHEMA mz_catalog, mz_internal TO PUBLIC;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA mirror FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION mirror.session_setting(text), mirror.current_setting(text), mirror.current_setting(text, boolean),
+  mirror.set_config(text, text, boolean), mirror.refuse(text) TO PUBLIC;
+GRANT EXECUTE ON FUNCTION mirror.role_oid(text), mirror.has_system_privilege(text, text) TO PUBLIC;
+DELETE FROM pg_catalog.pg_authid WHERE oid <> 10;
+DELETE FROM pg_catalog.pg_auth_members;
+DELETE FROM pg_catalog.pg_database WHERE oid <> 5;
+DELETE FROM pg_catalog.pg_shdescription;
+UPDATE pg_catalog.pg_class SET relnamespace = 'pg_toast'::regnamespace WHERE relnamespace = 'mirror'::regnamespace;
+UPDATE pg_catalog.pg_type SET typnamespace = 'pg_toast'::regnamespace WHERE typnamespace = 'mirror'::regnamespace;
+UPDATE pg_catalog.pg_proc SET pronamespace = 'pg_toast'::regnamespace WHERE pronamespace = 'mirror'::regnamespace;
+DELETE FROM pg_catalog.pg_depend WHERE refobjid = 'mirror'::regnamespace;
+DELETE FROM pg_catalog.pg_namespace WHERE nspname = 'mirror';
+`;
+
+/** A data directory with every relation in it, empty. */
+export interface MirrorImage {
+  readonly folder: string;
+  /** The name that the engine's database has in it. */
+  readonly database: string;
+  /** Which live relations a relation reads, itself or through others; by `schema.name` and by `name`. */
+  readonly liveReaders: ReadonlyMap<string, readonly string[]>;
+}
+
+/** The engine's own database; called after whatever database reads. `mz_system` is the engine's first role. */
+const engineDatabase = 'postgres';
+const engineSuperuser = 'mz_system';
+
+/**
+ * The folder of the data directory that mirrors are copies of; makes it when it is not there (about 3 s, in a worker).
+ * Its name is a hash of all that it is made from, so an image is never stale, and never changed once it is there.
+ */
+export async function prepareImage(cacheFolder: string): Promise<MirrorImage> {
+  const functions = await readSqlFiles('functions');
+  const relations = await readRelations();
+  const folder = join(cacheFolder, `mirror-${hashOf([...functions, ...relations])}`);
+  const image = { folder, database: engineDatabase, liveReaders: findLiveReaders(relations) };
+  if (await isFolder(folder)) return image;
+  await mkdir(cacheFolder, { recursive: true });
+  const unfinished = join(cacheFolder, `unfinished-${randomUUID()}`);
+  try {
+    await build({
+      folder: unfinished,
+      database: engineDatabase,
+      superuser: engineSuperuser,
+      before,
+      functions,
+      relations,
+      after,
+    });
+    // Another process may have been faster: its image is the same.
+    await rename(unfinished, folder).catch(async (error: unknown) => {
+      if (!(await isFolder(folder))) throw error;
+    });
+  } finally {
+    await rm(unfinished, { recursive: true, force: true });
+  }
+  return image;
+}
+
+async function readRelations(): Promise<readonly SqlFile[]> {
+  const schemas = ['pg_catalog', 'information_schema', 'mz_catalog', 'mz_internal'];
+  return (await Promise.all(schemas.map(readSqlFiles))).flat();
+}
+
+async function readSqlFiles(schema: string): Promise<readonly SqlFile[]> {
+  const folder = join(relationsFolder, schema);
+  const names = await readdir(folder).catch(() => []);
+  const sql = names.filter((name) => name.endsWith('.sql')).toSorted();
+  return Promise.all(
+    sql.map(async (name) => ({ path: `${schema}/${name}`, text: await readFile(join(folder, name), 'utf8') })),
+  );
+}
+
+function hashOf(files: readonly SqlFile[]): string {
+  const hash = createHash('sha256').update(JSON.stringify([engineVersion(), before, after, files]));
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** A live relation reads its rows from the setting of its name; other relations read it by name. */
+function findLiveReaders(relations: readonly SqlFile[]): ReadonlyMap<string, readonly string[]> {
+  const texts = new Map(relations.map(({ path, text }) => [path.replace('/', '.').replace(/\.sql$/, ''), text]));
+  const reads = new Map(
+    [...texts].map(([name, text]) => [name, new Set(text.includes(`'sallyport.${name}'`) ? [name] : [])]),
+  );
+  for (let grew = true; grew; ) {
+    grew = false;
+    for (const [name, text] of texts) {
+      const own = reads.get(name) as Set<string>;
+      const before = own.size;
+      for (const [other, live] of reads) {
+        if (live.size > 0 && other !== name && new RegExp(`\\b${other.replace('.', '\\.')}\\b`).test(text)) {
+          for (const relation of live) own.add(relation);
+        }
+      }
+      grew ||= own.size > before;
+    }
+  }
+  const named = [...reads].filter(([, live]) => live.size > 0).map(([name, live]) => [name, [...live]] as const);
+  return new Map(
+    named.flatMap(([name, live]) => [[name, live] as const, [name.slice(name.indexOf('.') + 1), live] as const]),
+  );
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+async function build(data: ImageWorkerData): Promise<void> {
+  const worker = spawnWorker(new URL('./image-worker.ts', import.meta.url), { workerData: data });
+  try {
+    await once(worker, 'message', { signal: AbortSignal.timeout(120_000) });
+  } finally {
+    await worker.terminate();
+  }
+}

@@ -1,0 +1,89 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { PGlite } from '@electric-sql/pglite';
+import { type MemoryDescriptor, type WasmMemory, type WasmModule, webAssembly } from './web-assembly.ts';
+
+/** Runs an engine on a private copy of the image and moves bytes; what they mean, the main thread knows. */
+
+export interface MirrorWorkerData {
+  readonly folder: string;
+  readonly database: string;
+  readonly engine: WasmModule;
+  /** One Int32: bytes sent and not yet taken by the client. */
+  readonly credit: SharedArrayBuffer;
+}
+
+export type MirrorAnswer =
+  | { readonly type: 'ready' }
+  | { readonly type: 'bytes'; readonly bytes: Uint8Array }
+  /** The request is answered whole. */
+  | { readonly type: 'done'; readonly memoryBytes: number };
+
+/** Memory of one engine. Beyond it a statement gets 53200, and the engine lives on. */
+const memoryPagesMax = (384 * 1024 * 1024) / 65_536;
+/** Output of small statements is sent at once, in one message. */
+const chunkBytes = 64 * 1024;
+/** Beyond this the engine waits for the client. */
+const windowBytes = 4 * 1024 * 1024;
+
+const { folder, database, engine: module, credit } = workerData as MirrorWorkerData;
+const outstanding = new Int32Array(credit);
+
+const Memory = webAssembly.Memory;
+let memory: WasmMemory | undefined;
+webAssembly.Memory = class extends Memory {
+  constructor(descriptor: MemoryDescriptor) {
+    super({ ...descriptor, maximum: Math.min(descriptor.maximum ?? memoryPagesMax, memoryPagesMax) });
+    memory = this;
+  }
+};
+
+const engine = new PGlite(folder, {
+  database,
+  pgliteWasmModule: module,
+  // Never used: the image is there. Given so that no second module is read from disk.
+  initdbWasmModule: module,
+  relaxedDurability: true,
+  startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=4MB'],
+});
+// Half of the start-up time, for type parsers that nothing here uses.
+engine._initArrayTypes = () => Promise.resolve();
+await engine.waitReady;
+
+let buffered: Uint8Array[] = [];
+let bufferedBytes = 0;
+
+parentPort?.on('message', (request: Uint8Array) => {
+  void engine.execProtocolRawStream(request, { syncToFs: false, onRawData: collect });
+  flush();
+  answer({ type: 'done', memoryBytes: memory?.buffer.byteLength ?? 0 });
+});
+answer({ type: 'ready' });
+
+function collect(bytes: Uint8Array): void {
+  // A view of the engine's memory, which the next output overwrites.
+  buffered.push(bytes.slice());
+  bufferedBytes += bytes.length;
+  if (bufferedBytes >= chunkBytes) flush();
+}
+
+function flush(): void {
+  if (bufferedBytes === 0) return;
+  const bytes = new Uint8Array(bufferedBytes);
+  let offset = 0;
+  for (const part of buffered) {
+    bytes.set(part, offset);
+    offset += part.length;
+  }
+  buffered = [];
+  bufferedBytes = 0;
+  let waiting = Atomics.add(outstanding, 0, bytes.length) + bytes.length;
+  answer({ type: 'bytes', bytes }, [bytes.buffer]);
+  while (waiting > windowBytes) {
+    Atomics.wait(outstanding, 0, waiting);
+    waiting = Atomics.load(outstanding, 0);
+  }
+}
+
+function answer(message: MirrorAnswer, transfer: ArrayBuffer[] = []): void {
+  parentPort?.postMessage(message, transfer);
+}

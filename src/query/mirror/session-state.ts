@@ -1,0 +1,80 @@
+import { quoteIdentifier, quoteLiteral } from './quote.ts';
+
+/** What an engine must be told of the session before it reads; everything that an answer may depend on beside the catalog. */
+export interface SessionState {
+  readonly role: string;
+  readonly sessionUser: string;
+  readonly superuser: boolean;
+  readonly database: string;
+  readonly searchPath: readonly string[];
+  readonly settings: ReadonlyMap<string, string>;
+}
+
+/** Settings that shape the engine's answers; the others are only shown. */
+const engineSettings = [
+  'application_name',
+  'array_nulls',
+  'bytea_output',
+  'datestyle',
+  'default_text_search_config',
+  'extra_float_digits',
+  'intervalstyle',
+  'lc_monetary',
+  'lc_numeric',
+  'lc_time',
+  'quote_all_identifiers',
+  'standard_conforming_strings',
+  'timezone',
+  'xmlbinary',
+  'xmloption',
+] as const;
+
+/** Equal keys, equal answers. */
+export const sessionKey = (state: SessionState): string =>
+  JSON.stringify([
+    state.role,
+    state.sessionUser,
+    state.superuser,
+    state.database,
+    state.searchPath,
+    [...state.settings].toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  ]);
+
+/**
+ * Statements that set an engine up for `state`. The schemas of one database are there at a time, so a change of database
+ * brings others in. mz_catalog comes last in the search path: it is found without being the current schema.
+ */
+export function sessionStatements(state: SessionState, engineDatabase: string | null): string {
+  const lowered = new Map([...state.settings].map(([name, value]) => [name.toLowerCase(), value]));
+  const shown = {
+    ...Object.fromEntries(lowered),
+    search_path: state.searchPath.map(quoteIdentifier).join(', '),
+    is_superuser: state.superuser ? 'on' : 'off',
+    session_authorization: state.sessionUser,
+    role: state.role === state.sessionUser ? 'none' : state.role,
+  };
+  const path = state.searchPath.includes('mz_catalog') ? state.searchPath : [...state.searchPath, 'mz_catalog'];
+  const settings = new Map(
+    engineSettings.flatMap((name) => {
+      const value = lowered.get(name);
+      return value === undefined ? [] : [[name as string, value] as const];
+    }),
+  );
+  settings.set('search_path', path.map(quoteIdentifier).join(', '));
+  settings.set('sallyport.session', JSON.stringify(shown));
+  const set = [...settings].map(
+    ([name, value]) => `pg_toast.set_config(${quoteLiteral(name)}, ${quoteLiteral(value)}, false)`,
+  );
+  return [
+    'RESET SESSION AUTHORIZATION',
+    ...(state.database === engineDatabase ? [] : databaseStatements(state.database)),
+    `SELECT ${set.join(', ')}`,
+    `SET SESSION AUTHORIZATION ${quoteLiteral(state.sessionUser)}`,
+    ...(state.role === state.sessionUser ? [] : [`SET ROLE ${quoteLiteral(state.role)}`]),
+  ].join(';\n');
+}
+
+const databaseStatements = (database: string): readonly string[] => [
+  `SELECT pg_toast.set_config('sallyport.database', ${quoteLiteral(database)}, false)`,
+  'SELECT pg_toast.sync_places(), pg_toast.sync_comments()',
+];

@@ -1,0 +1,228 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PgError, notSupported, toPosition1, undefinedObject } from '../errors/index.ts';
+import type { CatalogStore } from '../catalog/index.ts';
+import type { Log } from '../telemetry/index.ts';
+import type {
+  LiveRelation,
+  QueryRoom,
+  ReadContext,
+  ReadCursor,
+  ReadDescription,
+  ReadParameters,
+  ReadStatement,
+} from './contract.ts';
+import { Cursor } from './cursor.ts';
+import { engineError } from './engine-error.ts';
+import { Gate } from './gate/gate.ts';
+import type { Admission } from './gate/verdict.ts';
+import { LruCache } from './lru-cache.ts';
+import { Engine } from './mirror/engine.ts';
+import { type MirrorImage, prepareImage } from './mirror/image.ts';
+import { Mirror, type MirrorConstants, type MirrorRead } from './mirror/mirror.ts';
+import { Mirrors } from './mirror/mirrors.ts';
+import { messageType, readColumns, readParameterTypes } from './mirror/backend-messages.ts';
+import type { SessionState } from './mirror/session-state.ts';
+import { quoteLiteral } from './mirror/quote.ts';
+
+export interface QueryOptions {
+  readonly store: CatalogStore;
+  readonly liveRelations: readonly LiveRelation[];
+  /** Rows of mz_egress_ips. */
+  readonly egressAddresses: () => readonly EgressAddress[];
+  readonly versions: {
+    /** As announced: `16.6`. */
+    readonly serverVersion: string;
+    /** `v0.147.0 (abcdef0)`. */
+    readonly mzVersion: string;
+  };
+  /** Where the image that mirrors are copies of is kept between starts. */
+  readonly cacheFolder: string;
+  /** Where mirrors have their files; emptied at start and at the end. */
+  readonly scratchFolder: string;
+  readonly log: Log;
+}
+
+export interface EgressAddress {
+  readonly egress_ip: string;
+  readonly prefix_length: number;
+  readonly cidr: string;
+}
+
+const descriptionsMax = 500;
+
+/** The read path: gate and mirrors. Starts at once; reads wait until the first mirror is up, nothing else does. */
+export function createQuery(options: QueryOptions): QueryRoom {
+  return new Room(options);
+}
+
+class Room implements QueryRoom {
+  readonly ready: Promise<void>;
+  readonly #options: QueryOptions;
+  readonly #gate: Gate;
+  readonly #mirrors: Mirrors;
+  readonly #live: ReadonlyMap<string, LiveRelation>;
+  readonly #descriptions = new LruCache<string, ReadDescription>(descriptionsMax);
+  readonly #stopListening: () => void;
+  #image: Promise<MirrorImage> | null = null;
+  #liveReaders: ReadonlyMap<string, readonly string[]> = new Map();
+
+  constructor(options: QueryOptions) {
+    this.#options = options;
+    this.#gate = new Gate(options.log);
+    const egress: LiveRelation = {
+      relation: 'mz_catalog.mz_egress_ips',
+      rows: () => options.egressAddresses().map((row) => ({ ...row })),
+    };
+    this.#live = new Map([egress, ...options.liveRelations].map((live) => [live.relation, live]));
+    this.#mirrors = new Mirrors({
+      start: (track) => this.#startMirror(track),
+      log: options.log,
+      scratchFolder: options.scratchFolder,
+    });
+    this.#stopListening = options.store.onCommit((commit) => this.#mirrors.committed(commit));
+    this.ready = this.#mirrors.ready();
+    // Readiness is asked for by those who care; a failure is theirs to see, not the process's end.
+    this.ready.catch(() => {});
+  }
+
+  async describe(
+    statement: ReadStatement,
+    types: readonly number[],
+    context: ReadContext,
+    signal: AbortSignal,
+  ): Promise<ReadDescription> {
+    const admission = await this.admit(statement, context);
+    const key = JSON.stringify([statement.text, types, context.searchPath, context.database]);
+    const known = this.#descriptions.get(key);
+    if (known !== undefined) return known;
+    let parameterTypes: readonly number[] = [];
+    let columns: ReadDescription['columns'] = null;
+    await this.read(statement, admission, context, signal, { types, bound: null }, (message) => {
+      const type = messageType(message);
+      if (type === 't') parameterTypes = readParameterTypes(message);
+      if (type === 'T') columns = readColumns(message);
+    });
+    const description = { parameterTypes, columns };
+    this.#descriptions.set(key, description);
+    return description;
+  }
+
+  open(statement: ReadStatement, parameters: ReadParameters, context: ReadContext): ReadCursor {
+    return new Cursor(async (signal, listener) => {
+      const admission = await this.admit(statement, context);
+      const { types, values, parameterFormats, resultFormats } = parameters;
+      const bound = { values, parameterFormats, resultFormats };
+      await this.read(statement, admission, context, signal, { types, bound }, listener);
+    });
+  }
+
+  /** @throws PgError when the gate refuses, or a database that is named does not exist. */
+  async admit(statement: ReadStatement, context: ReadContext): Promise<Admission> {
+    const verdict = await this.#gate.judge(statement.text);
+    const at = (offset0: number | undefined): number | undefined =>
+      offset0 === undefined ? undefined : toPosition1(statement.source, statement.offset0 + offset0);
+    if (!verdict.admitted) {
+      throw new PgError(verdict.code, verdict.message, { hint: verdict.hint, position1: at(verdict.offset0) });
+    }
+    for (const database of verdict.databases) {
+      if (context.snapshot.databaseNamed(database.name) !== undefined) continue;
+      throw undefinedObject('database', database.name, { position1: at(database.offset0) });
+    }
+    return verdict;
+  }
+
+  /** Runs one admitted statement on a mirror; the listener gets what answers it, errors are thrown. */
+  async read(
+    statement: ReadStatement,
+    admission: Admission,
+    context: ReadContext,
+    signal: AbortSignal,
+    question: Pick<MirrorRead, 'types' | 'bound'>,
+    listener: MirrorRead['listener'],
+  ): Promise<void> {
+    let failure: PgError | null = null;
+    await this.#mirrors.run(
+      async (mirror) => {
+        await mirror.read({
+          ...question,
+          session: this.#sessionState(context),
+          overlay: context.overlay,
+          local: this.#liveRows(admission),
+          text: admission.text,
+          listener: (message) => {
+            if (messageType(message) !== 'E') return listener(message);
+            failure ??= engineError(message, statement, admission);
+            return undefined;
+          },
+        });
+        if (failure !== null) throw failure;
+      },
+      { signal, timeoutMs: context.statementTimeoutMs },
+    );
+  }
+
+  #sessionState(context: ReadContext): SessionState {
+    const { serverVersion } = this.#options.versions;
+    const [major = '0', minor = '0'] = serverVersion.split('.');
+    const settings = new Map<string, string>([
+      ['server_version', serverVersion],
+      ['server_version_num', String(Number(major) * 10_000 + Number(minor))],
+      ...context.settings,
+    ]);
+    const { role, sessionUser, superuser, database, searchPath } = context;
+    return { role, sessionUser, superuser, database, searchPath, settings };
+  }
+
+  /** Rows of the live relations that the statement reads, itself or through views, taken now. */
+  #liveRows(admission: Admission): ReadonlyMap<string, string> {
+    const rows = new Map<string, string>();
+    for (const name of admission.relations) {
+      for (const relation of this.#liveReaders.get(name) ?? []) {
+        rows.set(`sallyport.${relation}`, JSON.stringify(this.#live.get(relation)?.rows() ?? []));
+      }
+    }
+    return rows;
+  }
+
+  async #startMirror(track: (mirror: Mirror) => void): Promise<Mirror> {
+    const { store, cacheFolder, scratchFolder, log } = this.#options;
+    const startedAt = performance.now();
+    this.#image ??= rm(scratchFolder, { recursive: true, force: true })
+      .then(() => mkdir(scratchFolder, { recursive: true }))
+      .then(() => prepareImage(cacheFolder));
+    const image = await this.#image.catch((error: unknown) => {
+      this.#image = null;
+      throw error;
+    });
+    this.#liveReaders = image.liveReaders;
+    const engine = await Engine.start(image.folder, scratchFolder, image.database);
+    // No commit may happen between the snapshot and the moment from which the mirror is told of commits.
+    const snapshot = store.current;
+    const mirror = Mirror.create(engine, snapshot);
+    track(mirror);
+    try {
+      await mirror.load(snapshot, (after, limit) => store.auditRows(after, limit), this.#constants());
+    } catch (error) {
+      await mirror.end();
+      throw error;
+    }
+    log.info({ durationMs: Math.round(performance.now() - startedAt), version: snapshot.version }, 'mirror started');
+    return mirror;
+  }
+
+  #constants(): MirrorConstants {
+    const { serverVersion, mzVersion } = this.#options.versions;
+    return {
+      serverVersion,
+      mzVersion,
+      version: `PostgreSQL ${serverVersion} on x86_64-pc-linux-gnu (Materialize ${mzVersion}, Sallyport)`,
+      environmentId: this.#options.store.environmentId,
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopListening();
+    await Promise.all([this.#mirrors[Symbol.asyncDispose](), this.#gate[Symbol.asyncDispose]()]);
+  }
+}
