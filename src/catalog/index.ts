@@ -5,3 +5,4 @@ export * from './snapshot.ts';
 export * from './store.ts';
 export * from './acl.ts';
 export * from './sqlite-store.ts';
+export { auditSince } from './audit-reader.ts';

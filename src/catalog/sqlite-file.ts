@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import { invariant } from '../errors/index.ts';
 import type { Change, TableName } from './change.ts';
+import { AuditReader } from './audit-reader.ts';
 import { VersionConflict } from './store.ts';
 import type { AuditEvent, AuditRow } from './rows.ts';
 import type { SqlValue } from './sqlite-columns.ts';
@@ -12,11 +13,6 @@ interface Writer {
   readonly remove: Database.Statement<SqlValue[]>;
 }
 
-type AuditRecord = Omit<AuditRow, 'details'> & { readonly details: string };
-
-const auditColumns = `id, occurred_at AS occurredAt, event_type AS eventType, object_kind AS objectKind, details, user,
-  client_address AS clientAddress`;
-
 /** The catalog's tables in one open SQLite file: every statement that is sent to it is here. */
 export class SqliteFile {
   readonly #database: Database.Database;
@@ -24,7 +20,7 @@ export class SqliteFile {
   readonly #insertDependency: Database.Statement<SqlValue[]>;
   readonly #removeDependencies: Database.Statement<SqlValue[]>;
   readonly #insertAudit: Database.Statement<SqlValue[]>;
-  readonly #selectAudit: Database.Statement<number[], AuditRecord>;
+  readonly #audit: AuditReader;
   readonly #setVersion: Database.Statement<number[]>;
 
   constructor(database: Database.Database) {
@@ -42,7 +38,7 @@ export class SqliteFile {
     this.#insertAudit = database.prepare(
       'INSERT INTO audit_events (occurred_at, event_type, object_kind, details, user, client_address) VALUES (?, ?, ?, ?, ?, ?)',
     );
-    this.#selectAudit = database.prepare(`SELECT ${auditColumns} FROM audit_events WHERE id > ? ORDER BY id LIMIT ?`);
+    this.#audit = new AuditReader(database);
     this.#setVersion = database.prepare('UPDATE catalog SET version = ? WHERE version = ?');
   }
 
@@ -94,10 +90,7 @@ export class SqliteFile {
   }
 
   auditRows(afterId: number, limit: number): readonly AuditRow[] {
-    return this.#selectAudit.all(afterId, limit).map((record) => ({
-      ...record,
-      details: JSON.parse(record.details) as Record<string, unknown>,
-    }));
+    return this.#audit.page({ afterId, limit });
   }
 
   #write(change: Change): void {

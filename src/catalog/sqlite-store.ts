@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import { PgError, invariant } from '../errors/index.ts';
 import {
   type DirectoryLock,
+  databaseFormats,
   lockDirectory,
   migrate,
   openDatabase,
@@ -16,12 +17,6 @@ import type { AuditEvent, AuditRow } from './rows.ts';
 import { Snapshot } from './snapshot.ts';
 import { SqliteFile } from './sqlite-file.ts';
 import { type CatalogStore, type Commit, VersionConflict } from './store.ts';
-
-/** The same from the sources and from the built files: both stand two folders below the package's root. */
-export const catalogMigrations = {
-  folder: new URL('../../catalog/migrations/', import.meta.url),
-  applicationId: 0x53_50_59_43,
-} as const;
 
 /**
  * Opens the catalog of a data directory, which it makes and fills when it is empty, and holds the directory's lock until disposed.
@@ -43,7 +38,7 @@ export async function openCatalogStore(options: {
 function openLocked(path: string, lock: DirectoryLock, log: Log): CatalogStore {
   const database = openDatabase({ path, synchronous: 'FULL' });
   try {
-    migrate(database, path, catalogMigrations);
+    migrate(database, path, databaseFormats.catalog);
     const file = new SqliteFile(database);
     if (file.head() === undefined) file.fill(bootstrapChanges());
     const head = file.head();

@@ -1,3 +1,3 @@
 export * from './contract.ts';
 export { type Retention, defaultRetention } from './retention.ts';
-export { type ObservationsOptions, observationsMigrations, openObservations } from './sqlite-observations.ts';
+export { type ObservationsOptions, openObservations } from './sqlite-observations.ts';

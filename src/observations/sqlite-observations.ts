@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { migrate, openDatabase, pathIn, refusedFile, writeFailure } from '../storage/index.ts';
+import { databaseFormats, migrate, openDatabase, pathIn, refusedFile, writeFailure } from '../storage/index.ts';
 import type { Log } from '../telemetry/index.ts';
 import type {
   Histories,
@@ -16,11 +16,6 @@ import type {
 import { HistoryLedger, type Retention, defaultRetention, histories } from './retention.ts';
 import { ObservationsFile } from './sqlite-file.ts';
 import { WriteQueue } from './write-queue.ts';
-
-export const observationsMigrations = {
-  folder: new URL('../../catalog/migrations/observations/', import.meta.url),
-  applicationId: 0x53_50_59_4f,
-} as const;
 
 /** What waits is written after this time, or earlier when much waits. */
 const writeIntervalMs = 200;
@@ -41,7 +36,7 @@ export async function openObservations(options: ObservationsOptions): Promise<Ob
   const path = pathIn(options.directory, 'observations');
   const database = openDatabase({ path, synchronous: 'NORMAL' });
   try {
-    migrate(database, path, observationsMigrations);
+    migrate(database, path, databaseFormats.observations);
     return new SqliteObservations(database, path, options);
   } catch (error) {
     database.close();

@@ -1,6 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { DataDirectoryLocked } from '../errors/index.ts';
+import { DataDirectoryLocked, StartRefused } from '../errors/index.ts';
 import { pathIn } from './layout.ts';
 import { makePrivateDirectory, makePrivateFile, unusable } from './private-file.ts';
 
@@ -12,9 +12,17 @@ export interface DirectoryLock {
 /**
  * Takes a data directory for this process. The lock is the operating system's, held through SQLite (Node has no call for
  * it), so a killed server leaves none behind; it excludes a second holder in the same process too.
- * @throws DataDirectoryLocked when it is taken. @throws StartRefused `unusable`.
+ * @throws DataDirectoryLocked when it is taken. @throws StartRefused `unusable`, `unfinished-restore`.
  */
 export function lockDirectory(directory: string): DirectoryLock {
+  const lock = lockUnchecked(directory);
+  if (!existsSync(pathIn(directory, 'restoring'))) return lock;
+  lock.release();
+  throw new StartRefused('unfinished-restore', `the restore into ${directory} did not finish: run it again`);
+}
+
+/** As {@link lockDirectory}, also when a restore did not finish. */
+export function lockUnchecked(directory: string): DirectoryLock {
   makePrivateDirectory(directory);
   const lock = holdFile(pathIn(directory, 'serverLock'));
   const processIdFile = pathIn(directory, 'serverProcessId');

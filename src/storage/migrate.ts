@@ -4,13 +4,7 @@ import type Database from 'better-sqlite3';
 import { StartRefused, invariant } from '../errors/index.ts';
 import { makePrivateFile, moveDurably, syncPath } from './private-file.ts';
 import { refusedFile } from './database.ts';
-
-export interface Migrations {
-  /** Holds `0001_name.sql`, `0002_name.sql` …: forward only, never edited after a release. */
-  readonly folder: URL;
-  /** Marks the file as one of ours: SQLite's application_id. */
-  readonly applicationId: number;
-}
+import type { DatabaseFormat } from './layout.ts';
 
 interface Migration {
   readonly format: number;
@@ -22,31 +16,24 @@ interface Migration {
  * it (`catalog.db.format-1`) before the first of them. The format is SQLite's user_version.
  * @throws StartRefused `newer-format` when a newer release wrote the file, `damaged` when it is not one of ours.
  */
-export function migrate(database: Database.Database, path: string, { folder, applicationId }: Migrations): void {
+export function migrate(database: Database.Database, path: string, wanted: DatabaseFormat): void {
   try {
-    const migrations = readMigrations(folder);
-    const format = checkedFormat(database, path, { newest: migrations.length, applicationId });
-    const pending = migrations.slice(format);
+    const format = checkedFormat(database, path, wanted);
+    const pending = readMigrations(wanted.migrations).slice(format);
     if (pending.length > 0 && format > 0) keepCopy(database, `${path}.format-${format}`);
-    for (const migration of pending) apply(database, migration, applicationId);
+    for (const migration of pending) apply(database, migration, wanted.applicationId);
   } catch (error) {
     throw refusedFile(path, error);
   }
 }
 
-/** The newest format that this release reads. */
-export const newestFormat = (folder: URL): number => readMigrations(folder).length;
-
 /** The format of a file, 0 for an empty one. @throws StartRefused as {@link migrate}. */
-export function checkedFormat(
-  database: Database.Database,
-  path: string,
-  { newest, applicationId }: { readonly newest: number; readonly applicationId: number },
-): number {
+export function checkedFormat(database: Database.Database, path: string, wanted: DatabaseFormat): number {
   const format = database.pragma('user_version', { simple: true }) as number;
-  const foreign =
-    format === 0 ? !isEmpty(database) : database.pragma('application_id', { simple: true }) !== applicationId;
+  const applicationId = database.pragma('application_id', { simple: true });
+  const foreign = format === 0 ? !isEmpty(database) : applicationId !== wanted.applicationId;
   if (foreign) throw new StartRefused('damaged', `${path} is an SQLite file of another program`);
+  const newest = readMigrations(wanted.migrations).length;
   if (format > newest) {
     throw new StartRefused(
       'newer-format',

@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type Change,
-  type Snapshot,
+  Snapshot,
   databaseId,
   itemId,
   materializeRoleId,
@@ -69,9 +69,7 @@ async function reopen(database: Buffer, log: Buffer) {
 /** The state found is one that was acknowledged, with its audit, and nothing between two. */
 function expectWhole(found: Awaited<ReturnType<typeof reopen>>, { snapshots }: Written): number {
   const commitsSeen = found.snapshot.version - 1;
-  const acknowledged = snapshots[commitsSeen];
-  expect(acknowledged).toBeDefined();
-  if (acknowledged !== undefined) expect(contents(found.snapshot)).toEqual(contents(acknowledged));
+  expect(contents(found.snapshot)).toEqual(contents(snapshots[commitsSeen] ?? Snapshot.empty()));
   expect(found.audit).toBe(2 * commitsSeen);
   return commitsSeen;
 }
@@ -107,7 +105,7 @@ describe('a store whose writes were cut', () => {
     for (let at = 40; at < log.length; at += 977) {
       const changed = Buffer.from(log);
       changed.writeUInt8(changed.readUInt8(at) ^ 0x55, at);
-      expectWhole(await reopen(database, changed), written);
+      expect(expectWhole(await reopen(database, changed), written)).toBeLessThan(commits.length + 1);
     }
   });
 

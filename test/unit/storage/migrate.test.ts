@@ -20,7 +20,7 @@ function migrateTo(directory: string, ...migrations: readonly string[]): Databas
   const path = join(directory, 'x.db');
   const database = openDatabase({ path, synchronous: 'FULL' });
   try {
-    migrate(database, path, { folder: new URL(`${pathToFileURL(folder).href}/`), applicationId: 7 });
+    migrate(database, path, { migrations: new URL(`${pathToFileURL(folder).href}/`), applicationId: 7 });
     return database;
   } catch (error) {
     database.close();
