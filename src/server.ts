@@ -1,11 +1,14 @@
+import { join } from 'node:path';
+import { cacheFolder } from './cache-folder.ts';
 import { type ItemId, openCatalogStore } from './catalog/index.ts';
 import { CloseStack } from './close-stack.ts';
 import type { Config, Endpoint } from './config.ts';
 import { dialectWords, kindByType, kindByWords, kinds } from './connections/index.ts';
+import { EgressRows } from './egress-rows.ts';
 import { onInternalError } from './errors/index.ts';
 import { listenHttp } from './http/index.ts';
 import { type Observations, openObservations } from './observations/index.ts';
-import { checkStored } from './plan/index.ts';
+import { checkStored, findVariable } from './plan/index.ts';
 import { createQuery } from './query/index.ts';
 import { createSealer, openDataKey } from './secrets/index.ts';
 import { SessionHandler, SessionRegistry, SystemSettings, followCommits } from './session/index.ts';
@@ -45,7 +48,7 @@ export async function startServer(config: Config, log: Log): Promise<Server> {
   const metrics = createMetrics();
   const sessions = new SessionRegistry();
   const settings = new SystemSettings(store);
-  const egress = new Egress(() => config.egressAddresses);
+  const egressRows = await EgressRows.open(new Egress(() => config.egressAddresses));
   const now = (): Date => new Date();
 
   const tunnels = opened.use(
@@ -60,9 +63,11 @@ export async function startServer(config: Config, log: Log): Promise<Server> {
   const query = opened.use(
     createQuery({
       store,
-      observations,
-      egressAddresses: () => egress.addresses(),
       liveRelations: [],
+      egressAddresses: () => egressRows.rows(),
+      versions: { serverVersion: shown('server_version'), mzVersion: shown('mz_version') },
+      cacheFolder: cacheFolder(config.dataDir),
+      scratchFolder: join(config.dataDir, 'mirrors'),
       log,
     }),
   );
@@ -110,6 +115,8 @@ export async function startServer(config: Config, log: Log): Promise<Server> {
     return found;
   }
 }
+
+const shown = (variable: string): string => findVariable(variable)?.default ?? '';
 
 /** What the tunnels room sees and notes of the observations. */
 function tunnelObservations(observations: Observations): TunnelObservations {
