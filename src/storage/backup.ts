@@ -38,8 +38,9 @@ export async function backupTo({ directory, file }: BackupOptions): Promise<void
   if (!existsSync(pathIn(directory, 'dataKey')) || !existsSync(pathIn(directory, 'catalog'))) {
     throw new StartRefused('unusable', `${directory} is not a data directory that a server ran in`);
   }
-  const work = `${target}.partial-${process.pid}`;
+  const work = `${target}.partial`;
   try {
+    rmSync(work, { recursive: true, force: true });
     mkdirSync(work, { mode: 0o700 });
   } catch (error) {
     throw unusable(dirname(target), error);
