@@ -1,3 +1,4 @@
+import { unreachable } from '../errors/index.ts';
 import type { ConnectionOption, Name, WithOption } from './ast.ts';
 import {
   missingCommaHint,
@@ -9,8 +10,9 @@ import type { Cursor } from './cursor.ts';
 import type { Keyword } from './keywords.ts';
 import { printIf } from './names.ts';
 import type { PrintContext } from './print-context.ts';
+import { printWith } from './print-option-value.ts';
 import { printName } from './quote.ts';
-import { parseWith, printWith } from './with-options.ts';
+import { parseWith } from './with-options.ts';
 
 /** Source: Materialize docs, ALTER CONNECTION. RENAME TO and OWNER TO are statements of their own. */
 export interface AlterConnection {
@@ -44,7 +46,7 @@ function parseAction(cursor: Cursor): AlterConnectionAction {
     cursor.expectKeyword('KEYS');
     return { kind: 'rotate-keys', offset0 };
   }
-  cursor.expect('left-parenthesis');
+  cursor.expect('left-parenthesis', `Write the option between parentheses: ${word} (…).`);
   const action: AlterConnectionAction =
     word === 'SET'
       ? { kind: 'set', option: parseConnectionOption(cursor, null), offset0 }
@@ -75,5 +77,7 @@ function printAction(action: AlterConnectionAction, context: PrintContext): stri
       return `SET (${printConnectionOption(action.option, context.redactedOptions)})`;
     case 'drop':
       return `DROP (${action.option})`;
+    default:
+      return unreachable(action);
   }
 }

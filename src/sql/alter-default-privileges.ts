@@ -1,3 +1,4 @@
+import { unreachable } from '../errors/index.ts';
 import type { Ident, ObjectKind } from './ast.ts';
 import type { Cursor } from './cursor.ts';
 import { parseIdents } from './names.ts';
@@ -67,5 +68,7 @@ function printFor(forWhom: AlterDefaultPrivileges['for']): string {
       return '';
     case 'roles':
       return ` FOR ROLE ${printIdents(forWhom.roles)}`;
+    default:
+      return unreachable(forWhom);
   }
 }

@@ -1,3 +1,4 @@
+import { unreachable } from '../errors/index.ts';
 import type { Ident } from './ast.ts';
 import { parseRoleOptions, printRoleOptions, type RoleOption } from './create-role.ts';
 import type { Cursor } from './cursor.ts';
@@ -39,5 +40,7 @@ export function printAlterRole(statement: AlterRole, context: PrintContext): str
       return `${head} SET ${printAssignment(change)}`;
     case 'reset':
       return `${head} RESET ${printVariable(change.variable)}`;
+    default:
+      return unreachable(change);
   }
 }

@@ -1,3 +1,4 @@
+import { unreachable } from '../errors/index.ts';
 import type { Ident, Name, WithOption } from './ast.ts';
 import { type ClusterName, parseCluster, printCluster, sourceWithOptions } from './create-source.ts';
 import type { Cursor } from './cursor.ts';
@@ -53,7 +54,8 @@ export const parseAlterSource = (cursor: Cursor, name: Name, ifExists: boolean):
 });
 
 function parseAction(cursor: Cursor): AlterSourceAction {
-  switch (cursor.expectOneOf(['ADD', 'DROP', 'SET', 'RESET', 'REFRESH'])) {
+  const word = cursor.expectOneOf(['ADD', 'DROP', 'SET', 'RESET', 'REFRESH']);
+  switch (word) {
     case 'ADD': {
       cursor.expectOneOf(['SUBSOURCE', 'TABLE']);
       const tables = cursor.list(() => parseReference(cursor));
@@ -69,6 +71,8 @@ function parseAction(cursor: Cursor): AlterSourceAction {
     case 'REFRESH':
       cursor.expectKeyword('REFERENCES');
       return { kind: 'refresh-references' };
+    default:
+      return unreachable(word);
   }
 }
 
@@ -104,5 +108,7 @@ function printAction(action: AlterSourceAction): string {
       return `RESET (${action.options.map((option) => option.value).join(', ')})`;
     case 'refresh-references':
       return 'REFRESH REFERENCES';
+    default:
+      return unreachable(action);
   }
 }

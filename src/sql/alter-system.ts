@@ -1,3 +1,4 @@
+import { unreachable } from '../errors/index.ts';
 import type { Ident } from './ast.ts';
 import type { Cursor } from './cursor.ts';
 import { parseAssignment, parseVariable, printAssignment, printVariable } from './variables.ts';
@@ -28,5 +29,7 @@ export function printAlterSystem({ change }: AlterSystem): string {
       return `ALTER SYSTEM RESET ${change.variable.value === 'all' ? '"all"' : printVariable(change.variable)}`;
     case 'reset-all':
       return 'ALTER SYSTEM RESET ALL';
+    default:
+      return unreachable(change);
   }
 }

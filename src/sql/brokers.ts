@@ -1,8 +1,7 @@
 import type { Broker, OptionValue } from './ast.ts';
 import type { Cursor } from './cursor.ts';
 import { parseRawName } from './names.ts';
-import { printLiteral, printName } from './quote.ts';
-import { parseWithOption, printWithOptions } from './with-options.ts';
+import { parseWithOption } from './with-options.ts';
 
 /** `'host:port' [USING …]` or `MATCHING 'pattern' USING …`. */
 export function parseBroker(cursor: Cursor): Broker {
@@ -35,13 +34,4 @@ export function parseBrokers(cursor: Cursor): OptionValue {
   const brokers = cursor.listBefore(close, () => parseBroker(cursor));
   cursor.expect(close);
   return { kind: 'brokers', brokers, offset0 };
-}
-
-export function printBroker(broker: Broker): string {
-  const address = `${broker.matching ? 'MATCHING ' : ''}${printLiteral(broker.address)}`;
-  if (broker.using === null) return address;
-  const name = printName(broker.using.name);
-  if (broker.using.kind === 'ssh-tunnel') return `${address} USING SSH TUNNEL ${name}`;
-  const { options } = broker.using;
-  return `${address} USING AWS PRIVATELINK ${name}${options.length === 0 ? '' : ` (${printWithOptions(options)})`}`;
 }

@@ -1,3 +1,5 @@
+import { unreachable } from '../errors/index.ts';
+
 /** Classes of characters as PostgreSQL's scanner has them: every character beyond ASCII may be part of a word. */
 
 const wordStart = 1;
@@ -29,40 +31,46 @@ export const isOperator = (code: number): boolean => is(code, operator);
 export const isNewline = (code: number): boolean => code === 10 || code === 13;
 export const isOctalDigit = (code: number): boolean => code >= 48 && code <= 55;
 
+type Impostor = 'single' | 'double' | 'blank' | 'invisible' | 'dash' | 'wide';
+
 /**
  * Characters that word processors and web pages put in place of plain ones. They are no part of a bare identifier here: a person
  * who pastes one means the plain character.
  */
-type Impostor = 'single' | 'double' | 'blank' | 'invisible' | 'dash' | 'wide';
+const groups: Readonly<Record<Impostor, string>> = {
+  single: '‘’‚‛′´＇',
+  double: '“”„‟″«»＂',
+  blank: '\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000',
+  invisible: '\u200b\u2060\ufeff',
+  dash: '‐‑‒–—―−',
+  wide: '，；（）：＝',
+};
 
-const impostors: ReadonlyMap<string, Impostor> = new Map([
-  ...[...'‘’‚‛′´＇'].map((character) => [character, 'single'] as const),
-  ...[...'“”„‟″«»＂'].map((character) => [character, 'double'] as const),
-  ...[
-    ...'\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000',
-  ].map((character) => [character, 'blank'] as const),
-  ...[...'\u200b\u2060\ufeff'].map((character) => [character, 'invisible'] as const),
-  ...[...'‐‑‒–—―−'].map((character) => [character, 'dash'] as const),
-  ...[...'，；（）：＝'].map((character) => [character, 'wide'] as const),
-]);
+const impostors: ReadonlyMap<string, Impostor> = new Map(
+  (Object.keys(groups) as readonly Impostor[]).flatMap((kind) =>
+    Array.from(groups[kind], (character) => [character, kind] as const),
+  ),
+);
 
 /** What a person should write instead of `character`; undefined for an ordinary one. */
 export function impostorHint(character: string): string | undefined {
-  const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
-  switch (impostors.get(character)) {
+  const impostor = impostors.get(character);
+  if (impostor === undefined) return undefined;
+  const code = `U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+  switch (impostor) {
     case 'single':
-      return `This is a typographic quote (U+${code}). Write strings between plain single quotes: 'text'.`;
+      return `This is a typographic quote (${code}). Write strings between plain single quotes: 'text'.`;
     case 'double':
-      return `This is a typographic quote (U+${code}). Write strings between plain single quotes ('text') and names between plain double quotes ("name").`;
+      return `This is a typographic quote (${code}). Write strings between plain single quotes ('text') and names between plain double quotes ("name").`;
     case 'blank':
-      return `This is a blank that only looks like a space (U+${code}), as web pages have them. Write a plain space.`;
+      return `This is a blank that only looks like a space (${code}), as web pages have them. Write a plain space.`;
     case 'invisible':
-      return `This is an invisible character (U+${code}). Remove it.`;
+      return `This is an invisible character (${code}). Remove it.`;
     case 'dash':
-      return `This is a typographic dash (U+${code}). Write a plain hyphen (-); a comment begins with two (--).`;
+      return `This is a typographic dash (${code}). Write a plain hyphen (-); a comment begins with two (--).`;
     case 'wide':
-      return `This is a full-width character (U+${code}). Write its plain ASCII form.`;
-    case undefined:
-      return undefined;
+      return `This is a full-width character (${code}). Write its plain ASCII form.`;
+    default:
+      return unreachable(impostor);
   }
 }

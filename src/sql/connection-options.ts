@@ -1,9 +1,11 @@
+import { unreachable } from '../errors/index.ts';
 import type { ConnectionOption, OptionValue } from './ast.ts';
 import { parseBroker, parseBrokers } from './brokers.ts';
 import type { Cursor } from './cursor.ts';
 import type { OptionSyntax } from './dialect-words.ts';
 import { parseRawName } from './names.ts';
-import { parseOptionalValue, printOptionValue, takeEquals } from './option-values.ts';
+import { parseOptionalValue, takeEquals } from './option-values.ts';
+import { printOptionValue } from './print-option-value.ts';
 import { expectPhrase, matchPhrase } from './phrases.ts';
 import { printLiteral } from './quote.ts';
 
@@ -18,11 +20,19 @@ export function parseConnectionOption(cursor: Cursor, kind: string | null): Conn
 
 /** The canonical name of an option. */
 export function parseOptionName(cursor: Cursor, kind: string | null): string {
-  const { words, options, aliases } = cursor.vocabulary;
-  const all = [...words.options.keys()];
-  const candidates = (kind === null ? undefined : words.optionsByKind?.get(kind)) ?? all;
-  const name = expectPhrase(cursor, options, 'an option name', candidates);
+  const { options, aliases } = cursor.vocabulary;
+  if (cursor.atKeyword('VALIDATE')) throw cursor.expected('an option name', validateHint);
+  const name = expectPhrase(cursor, options, 'an option name', () => candidates(cursor, kind));
   return aliases.get(name) ?? name;
+}
+
+const validateHint = 'VALIDATE goes behind the options: … ) WITH (VALIDATE = false).';
+
+/** What a hint may propose: the options of the kind, in all their spellings. */
+function candidates(cursor: Cursor, kind: string | null): readonly string[] {
+  const { words, aliases } = cursor.vocabulary;
+  const names = (kind === null ? undefined : words.optionsByKind?.get(kind)) ?? [...words.options.keys()];
+  return [...names, ...[...aliases.keys()].filter((alias) => names.includes(aliases.get(alias) ?? ''))];
 }
 
 function parseValue(cursor: Cursor, syntax: OptionSyntax): OptionValue | null {
@@ -38,6 +48,8 @@ function parseValue(cursor: Cursor, syntax: OptionSyntax): OptionValue | null {
       return { kind: 'broker', broker: parseBroker(cursor), offset0 };
     case 'brokers':
       return parseBrokers(cursor);
+    default:
+      return unreachable(syntax);
   }
 }
 

@@ -7,10 +7,11 @@ import {
 } from './connection-options.ts';
 import type { Cursor } from './cursor.ts';
 import { parseIfNotExists, parseName, printIf } from './names.ts';
-import { expectPhrase } from './phrases.ts';
+import { expectPhrase, matchPhrase } from './phrases.ts';
 import type { PrintContext } from './print-context.ts';
+import { printWith } from './print-option-value.ts';
 import { printName } from './quote.ts';
-import { parseWith, printWith } from './with-options.ts';
+import { parseWith } from './with-options.ts';
 
 /** Source: Materialize docs, CREATE CONNECTION. */
 export interface CreateConnection {
@@ -28,10 +29,10 @@ export interface CreateConnection {
 export function parseCreateConnection(cursor: Cursor): CreateConnection {
   const ifNotExists = parseIfNotExists(cursor);
   const name = parseName(cursor);
-  const form = cursor.expectOneOf(['FOR', 'TO'], missingNameHint(name));
+  const form = cursor.expectOneOf(['FOR', 'TO'], formHint(cursor, name));
   const connectionKindOffset0 = cursor.offset0;
   const { words, kinds } = cursor.vocabulary;
-  const connectionKind = expectPhrase(cursor, kinds, null, words.kinds);
+  const connectionKind = expectPhrase(cursor, kinds, null, () => words.kinds);
   const options =
     form === 'TO' ? parseConnectionOptions(cursor, connectionKind) : parseBareOptions(cursor, connectionKind);
   const withOptions = parseWith(cursor, [['VALIDATE']]);
@@ -54,11 +55,15 @@ function parseBareOptions(cursor: Cursor, connectionKind: string): readonly Conn
   return options;
 }
 
-/** `CREATE CONNECTION TO SSH TUNNEL (…)` takes `to` for the name. */
-const missingNameHint = (name: Name): string | undefined =>
-  name.parts.length === 1 && name.parts[0]?.value === 'to'
-    ? 'The name of the connection is missing before TO.'
-    : undefined;
+/** `CREATE CONNECTION TO SSH TUNNEL (…)` takes `to` for the name; others forget to say the kind. */
+function formHint(cursor: Cursor, name: Name): string | undefined {
+  if (name.parts.length === 1 && name.parts[0]?.value === 'to')
+    return 'The name of the connection is missing before TO.';
+  if (cursor.at('left-parenthesis'))
+    return `Say what the connection leads to: TO ${cursor.vocabulary.words.kinds.join(', ')}.`;
+  const kind = matchPhrase(cursor, cursor.vocabulary.kinds)?.phrase;
+  return kind === undefined ? undefined : `Write TO before ${kind}.`;
+}
 
 export function printCreateConnection(statement: CreateConnection, context: PrintContext): string {
   const options = statement.options.map((option) => printConnectionOption(option, context.redactedOptions)).join(', ');

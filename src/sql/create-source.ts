@@ -1,3 +1,4 @@
+import { unreachable } from '../errors/index.ts';
 import type { Ident, Name, WithOption } from './ast.ts';
 import type { Cursor } from './cursor.ts';
 import type { Keyword } from './keywords.ts';
@@ -145,7 +146,7 @@ export const printCluster = (cluster: ClusterName): string =>
 
 function parseConnectionOrigin(cursor: Cursor): SourceOrigin {
   const { words, kinds } = cursor.vocabulary;
-  const connectionKind = expectPhrase(cursor, kinds, null, words.kinds);
+  const connectionKind = expectPhrase(cursor, kinds, null, () => words.kinds);
   cursor.expectKeyword('CONNECTION');
   const connection = parseRawName(cursor);
   return { kind: 'connection', connectionKind, connection, options: parseOptions(cursor, connectionOptions) };
@@ -162,7 +163,8 @@ const parseOptions = (cursor: Cursor, phrases: readonly (readonly Keyword[])[]):
 
 function parseReferences(cursor: Cursor): SourceReferences | null {
   if (!cursor.takeKeyword('FOR')) return null;
-  switch (cursor.expectOneOf(['TABLES', 'SCHEMAS', 'ALL'])) {
+  const word = cursor.expectOneOf(['TABLES', 'SCHEMAS', 'ALL']);
+  switch (word) {
     case 'TABLES':
       return { kind: 'tables', tables: cursor.parenthesised(() => parseReference(cursor)) };
     case 'SCHEMAS':
@@ -170,6 +172,8 @@ function parseReferences(cursor: Cursor): SourceReferences | null {
     case 'ALL':
       cursor.expectKeyword('TABLES');
       return { kind: 'all' };
+    default:
+      return unreachable(word);
   }
 }
 
@@ -211,5 +215,7 @@ function printReferences(references: SourceReferences): string {
       return `SCHEMAS (${printIdents(references.schemas)})`;
     case 'all':
       return 'ALL TABLES';
+    default:
+      return unreachable(references);
   }
 }

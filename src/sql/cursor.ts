@@ -206,7 +206,10 @@ export class Cursor {
   expected(what: string, hint?: string, keywords: readonly string[] = []): PgError {
     const { token } = this;
     const guess = token.kind === 'identifier' ? didYouMean(nearest(token.value, keywords)) : undefined;
-    return this.error(`Expected ${what}, found ${describeToken(token)}`, hint ?? guess ?? operatorHint(token));
+    return this.error(
+      `Expected ${what}, found ${describeToken(token)}`,
+      hint ?? guess ?? operatorHint(token, this.#tokens[this.#index - 1]),
+    );
   }
 
   /** 42601 with any message, at the next token unless told where. */
@@ -215,8 +218,11 @@ export class Cursor {
   }
 }
 
-const identHint = (token: Token): string | undefined =>
-  token.kind === 'string' ? 'Single quotes make a string. Write a name bare or between double quotes.' : undefined;
+function identHint(token: Token): string | undefined {
+  if (token.kind === 'string') return 'Single quotes make a string. Write a name bare or between double quotes.';
+  if (token.kind === 'number') return 'A name that begins with a digit is written between double quotes.';
+  return undefined;
+}
 
 function stringHint(token: Token): string | undefined {
   if (token.kind === 'quoted') return 'Double quotes make a name. Write a string between single quotes.';
@@ -224,7 +230,11 @@ function stringHint(token: Token): string | undefined {
   return undefined;
 }
 
-const operatorHint = (token: Token): string | undefined =>
-  token.kind === 'operator' && token.value === '`'
-    ? 'Write a name bare or between double quotes, not backticks.'
-    : undefined;
+/** For `my-connection` and for names between backticks. */
+function operatorHint(token: Token, before: Token | undefined): string | undefined {
+  if (token.kind !== 'operator') return undefined;
+  if (token.value === '`') return 'Write a name bare or between double quotes, not backticks.';
+  const dashed = token.value === '-' && before !== undefined && before.end0 === token.start0;
+  if (!dashed || (before.kind !== 'identifier' && before.kind !== 'keyword')) return undefined;
+  return 'A name that holds a hyphen is written between double quotes.';
+}

@@ -21,22 +21,13 @@ export function parseDeclareCursor(cursor: Cursor): DeclareCursor {
   const name = cursor.expectIdent();
   let binary = false;
   let scroll: boolean | null = null;
-  while (!cursor.atKeyword('CURSOR')) {
-    switch (cursor.expectOneOf(['BINARY', 'ASENSITIVE', 'INSENSITIVE', 'NO', 'SCROLL', 'CURSOR'])) {
-      case 'BINARY':
-        binary = true;
-        break;
-      case 'NO':
-        cursor.expectKeyword('SCROLL');
-        scroll = false;
-        break;
-      case 'SCROLL':
-        scroll = true;
-        break;
-      default:
-    }
+  for (;;) {
+    const word = cursor.expectOneOf(['BINARY', 'ASENSITIVE', 'INSENSITIVE', 'NO', 'SCROLL', 'CURSOR']);
+    if (word === 'CURSOR') break;
+    if (word === 'NO') cursor.expectKeyword('SCROLL');
+    if (word === 'BINARY') binary = true;
+    if (word === 'NO' || word === 'SCROLL') scroll = word === 'SCROLL';
   }
-  cursor.expectKeyword('CURSOR');
   const hold = parseHold(cursor);
   cursor.expectKeyword('FOR');
   return { kind: 'declare-cursor', name, binary, hold, scroll, ...parseBody(cursor) };

@@ -1,3 +1,4 @@
+import { unreachable } from '../errors/index.ts';
 import type { Cursor } from './cursor.ts';
 
 /** Source: PostgreSQL 16, DISCARD. */
@@ -8,7 +9,8 @@ export interface Discard {
 
 /** After DISCARD. */
 export function parseDiscard(cursor: Cursor): Discard {
-  switch (cursor.expectOneOf(['ALL', 'PLANS', 'SEQUENCES', 'TEMP', 'TEMPORARY'])) {
+  const word = cursor.expectOneOf(['ALL', 'PLANS', 'SEQUENCES', 'TEMP', 'TEMPORARY']);
+  switch (word) {
     case 'ALL':
       return { kind: 'discard', what: 'all' };
     case 'PLANS':
@@ -18,6 +20,8 @@ export function parseDiscard(cursor: Cursor): Discard {
     case 'TEMP':
     case 'TEMPORARY':
       return { kind: 'discard', what: 'temporary' };
+    default:
+      return unreachable(word);
   }
 }
 

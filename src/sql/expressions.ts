@@ -1,3 +1,4 @@
+import { unreachable } from '../errors/index.ts';
 import type { Expr, Name } from './ast.ts';
 import type { Cursor } from './cursor.ts';
 import { nestingMax } from './limits.ts';
@@ -29,28 +30,16 @@ function parseCast(cursor: Cursor): Expr {
 
 function parsePrimary(cursor: Cursor): Expr {
   const { token, offset0 } = cursor;
-  switch (token.kind) {
-    case 'string':
-      return { kind: 'string', value: cursor.next().value, offset0 };
-    case 'number':
-      return { kind: 'number', text: cursor.next().value, offset0 };
-    case 'parameter':
-      return { kind: 'parameter', index: Number(cursor.next().value), offset0 };
-    case 'operator':
-      return parseSigned(cursor);
-    case 'left-parenthesis': {
-      cursor.next();
-      const inner = parseExpr(cursor);
-      cursor.expect('right-parenthesis');
-      return inner;
-    }
-    case 'identifier':
-    case 'quoted':
-    case 'keyword':
-      return parseWord(cursor);
-    default:
-      throw cursor.atEnd() ? cursor.error('Unexpected EOF') : cursor.expected('an expression');
-  }
+  if (token.kind === 'string') return { kind: 'string', value: cursor.next().value, offset0 };
+  if (token.kind === 'number') return { kind: 'number', text: cursor.next().value, offset0 };
+  if (token.kind === 'parameter') return { kind: 'parameter', index: Number(cursor.next().value), offset0 };
+  if (token.kind === 'operator') return parseSigned(cursor);
+  if (cursor.atIdent()) return parseWord(cursor);
+  if (cursor.atEnd()) throw cursor.error('Unexpected EOF');
+  if (!cursor.take('left-parenthesis')) throw cursor.expected('an expression');
+  const inner = parseExpr(cursor);
+  cursor.expect('right-parenthesis');
+  return inner;
 }
 
 function parseSigned(cursor: Cursor): Expr {
@@ -113,6 +102,8 @@ export function printExpr(expr: Expr): string {
       return `${printExpr(expr.left)} || ${printOperand(expr.right, expr.right.kind === 'concat')}`;
     case 'name':
       return printName(expr.name);
+    default:
+      return unreachable(expr);
   }
 }
 

@@ -1,3 +1,4 @@
+import { unreachable } from '../errors/index.ts';
 import type { Ident } from './ast.ts';
 import type { Cursor } from './cursor.ts';
 import { printIdent } from './quote.ts';
@@ -27,7 +28,18 @@ function parseAmount(cursor: Cursor): Amount {
   if (cursor.at('number') || cursor.at('operator')) return { direction: 'forward', count: parseCount(cursor) };
   if (!cursor.atIdent(1) && !cursor.at('number', 1) && !cursor.at('operator', 1))
     return { direction: 'next', count: 1 };
-  switch (cursor.takeOneOf(['NEXT', 'PRIOR', 'FIRST', 'LAST', 'ABSOLUTE', 'RELATIVE', 'FORWARD', 'BACKWARD', 'ALL'])) {
+  const word = cursor.takeOneOf([
+    'NEXT',
+    'PRIOR',
+    'FIRST',
+    'LAST',
+    'ABSOLUTE',
+    'RELATIVE',
+    'FORWARD',
+    'BACKWARD',
+    'ALL',
+  ]);
+  switch (word) {
     case undefined:
     case 'NEXT':
       return { direction: 'next', count: 1 };
@@ -47,6 +59,8 @@ function parseAmount(cursor: Cursor): Amount {
       return { direction: 'backward', count: parseOptionalCount(cursor) };
     case 'ALL':
       return { direction: 'forward', count: null };
+    default:
+      return unreachable(word);
   }
 }
 

@@ -1,3 +1,4 @@
+import { unreachable } from '../errors/index.ts';
 import type { Ident, Name, ObjectKind } from './ast.ts';
 import type { Cursor } from './cursor.ts';
 import { parseRawName } from './names.ts';
@@ -80,5 +81,7 @@ function printTarget(target: PrivilegeTarget): string {
       return `ALL ${printObjectKind(target.objectKind, 'many')}${printPlace(target.in)}`;
     case 'objects':
       return `${target.objectKind === null ? 'TABLE' : printObjectKind(target.objectKind)} ${printNames(target.names)}`;
+    default:
+      return unreachable(target);
   }
 }

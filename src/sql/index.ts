@@ -76,5 +76,6 @@ export type * from './show-variable.ts';
 export type * from './show.ts';
 export type * from './transaction.ts';
 export type * from './validate-connection.ts';
+export { mentionsSecret } from './sensitive.ts';
 export { createSql } from './room.ts';
 export { printIdent, printLiteral, printName } from './quote.ts';

@@ -1,4 +1,4 @@
-import { nameTooLong, syntaxError, toPosition1 } from '../errors/index.ts';
+import { nameTooLong, syntaxError, toPosition1, unreachable } from '../errors/index.ts';
 import { impostorHint } from './characters.ts';
 import { identifierBytesMax } from './limits.ts';
 import { type LexemeKind, Scanner } from './scanner.ts';
@@ -88,6 +88,8 @@ class Lexer {
         throw this.#unexpected(start0);
       case 'end':
         return { kind: 'end', value: '', start0, end0 };
+      default:
+        return unreachable(kind);
     }
   }
 
@@ -96,8 +98,7 @@ class Lexer {
     const folded = text.toLowerCase();
     const keyword = this.#keywords.get(folded);
     if (keyword !== undefined) return { kind: 'keyword', value: keyword, start0, end0 };
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is what is asked for.
-    if (!/^[\x00-\x7f]*$/.test(text)) this.#refuseImpostors(text, start0);
+    if (hasWide(text)) this.#refuseImpostors(text, start0);
     return this.#identifier('identifier', folded, start0, end0);
   }
 
@@ -173,6 +174,11 @@ class Lexer {
       hint: impostorHint(character) ?? (character === '\\' ? psqlHint : undefined),
     });
   }
+}
+
+function hasWide(text: string): boolean {
+  for (let index = 0; index < text.length; index += 1) if (text.charCodeAt(index) > 127) return true;
+  return false;
 }
 
 const psqlHint = 'Backslash commands belong to psql; this server does not know them.';

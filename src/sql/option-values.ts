@@ -1,12 +1,14 @@
 import type { OptionValue } from './ast.ts';
-import { printBroker } from './brokers.ts';
 import type { Cursor } from './cursor.ts';
 import { parseName, parseRawName } from './names.ts';
-import { printLiteral, printName } from './quote.ts';
 
 /** Whether the option ends here without a value: before a comma, a closing parenthesis or the statement's end. */
 export const atOptionEnd = (cursor: Cursor): boolean =>
-  cursor.at('right-parenthesis') || cursor.at('right-bracket') || cursor.at('comma') || cursor.atEnd();
+  cursor.at('right-parenthesis') ||
+  cursor.at('right-bracket') ||
+  cursor.at('comma') ||
+  cursor.atEnd() ||
+  (cursor.atKeyword('WITH') && cursor.at('left-parenthesis', 1));
 
 /** `[=] value`, or null when nothing is written. */
 export function parseOptionalValue(cursor: Cursor): OptionValue | null {
@@ -26,27 +28,17 @@ export function takeEquals(cursor: Cursor): void {
 
 export function parseOptionValue(cursor: Cursor): OptionValue {
   const { token, offset0 } = cursor;
-  switch (token.kind) {
-    case 'string':
-      return { kind: 'string', value: cursor.next().value, offset0 };
-    case 'number':
-      return { kind: 'number', text: cursor.next().value, offset0 };
-    case 'operator': {
-      if (token.value !== '-' || !cursor.at('number', 1)) throw cursor.expected('option value');
-      cursor.next();
-      return { kind: 'number', text: `-${cursor.next().value}`, offset0 };
-    }
-    case 'left-parenthesis':
-    case 'left-bracket':
-      return cursor.nested(() => ({ kind: 'sequence', items: parseSequence(cursor), offset0 }));
-    case 'keyword':
-      return parseKeywordValue(cursor);
-    case 'identifier':
-    case 'quoted':
-      return { kind: 'name', name: parseName(cursor), offset0 };
-    default:
-      throw cursor.expected('option value');
+  if (token.kind === 'string') return { kind: 'string', value: cursor.next().value, offset0 };
+  if (token.kind === 'number') return { kind: 'number', text: cursor.next().value, offset0 };
+  if (token.kind === 'keyword') return parseKeywordValue(cursor);
+  if (cursor.atIdent()) return { kind: 'name', name: parseName(cursor), offset0 };
+  if (cursor.at('left-parenthesis') || cursor.at('left-bracket')) {
+    return cursor.nested(() => ({ kind: 'sequence', items: parseSequence(cursor), offset0 }));
   }
+  if (cursor.at('number', 1) && cursor.takeOperator('-')) {
+    return { kind: 'number', text: `-${cursor.next().value}`, offset0 };
+  }
+  throw cursor.expected('option value');
 }
 
 function parseSequence(cursor: Cursor): readonly OptionValue[] {
@@ -85,34 +77,4 @@ function parseEntry(cursor: Cursor): { readonly key: string; readonly value: Opt
   const key = cursor.expectString();
   if (!cursor.takeOperator('=>')) throw cursor.expected('operator "=>"');
   return { key, value: parseOptionValue(cursor) };
-}
-
-export function printOptionValue(value: OptionValue): string {
-  switch (value.kind) {
-    case 'string':
-      return printLiteral(value.value);
-    case 'number':
-      return value.text;
-    case 'boolean':
-      return String(value.value);
-    case 'null':
-      return 'NULL';
-    case 'interval':
-      return `INTERVAL ${printLiteral(value.text)}`;
-    case 'name':
-    case 'object':
-      return printName(value.name);
-    case 'secret':
-      return `SECRET ${printName(value.name)}`;
-    case 'sequence':
-      return `(${value.items.map((item) => printOptionValue(item)).join(', ')})`;
-    case 'map':
-      return `MAP[${value.entries.map((entry) => `${printLiteral(entry.key)} => ${printOptionValue(entry.value)}`).join(', ')}]`;
-    case 'privatelink':
-      return value.port === null ? printName(value.name) : `${printName(value.name)} (PORT ${value.port})`;
-    case 'broker':
-      return printBroker(value.broker);
-    case 'brokers':
-      return `(${value.brokers.map((broker) => printBroker(broker)).join(', ')})`;
-  }
 }

@@ -1,4 +1,4 @@
-import { notSupported, type PgError } from '../errors/index.ts';
+import { notSupported, type PgError, unreachable } from '../errors/index.ts';
 import { parseAlterConnection } from './alter-connection.ts';
 import { parseAlterDefaultPrivileges } from './alter-default-privileges.ts';
 import { parseAlterRole } from './alter-role.ts';
@@ -33,6 +33,7 @@ import { parseIfExists, parseName } from './names.ts';
 import { expectObjectKind, objectKinds } from './object-kinds.ts';
 import { parseOwner } from './owner.ts';
 import { parsePrepare } from './prepare.ts';
+import { matchPhrase } from './phrases.ts';
 import { privilegeWords } from './privileges.ts';
 import { parseReassignOwned } from './reassign-owned.ts';
 import { parseRename } from './rename.ts';
@@ -99,8 +100,16 @@ export function parse(source: string, offset0: number, vocabulary: Vocabulary): 
   if (statement === undefined) throw unknownStatement(cursor);
   cursor.next();
   const parsed = statement(cursor);
-  if (!cursor.atEnd()) throw cursor.expected('end of statement');
+  if (!cursor.atEnd()) throw cursor.expected('end of statement', endHint(cursor));
   return parsed;
+}
+
+/** Two statements that run together. */
+function endHint(cursor: Cursor): string | undefined {
+  const { token } = cursor;
+  const begins =
+    token.kind === 'keyword' && ['CREATE', 'ALTER', 'DROP', 'SHOW', 'SELECT', 'GRANT', 'COMMENT'].includes(token.value);
+  return begins ? `If ${token.value} begins another statement, a semicolon is missing before it.` : undefined;
 }
 
 const foreignStatements: ReadonlySet<string> = new Set([
@@ -136,7 +145,7 @@ function parseCreate(cursor: Cursor): DialectStatement {
     'TEMP',
     'TEMPORARY',
   ]);
-  const word = cursor.expectOneOf(['CONNECTION', 'SECRET', 'SOURCE', 'TABLE', 'DATABASE', 'SCHEMA', 'ROLE', 'USER']);
+  const word = cursor.expectOneOf(createWords, createHint(cursor));
   switch (word) {
     case 'CONNECTION':
       return parseCreateConnection(cursor);
@@ -153,7 +162,18 @@ function parseCreate(cursor: Cursor): DialectStatement {
     case 'ROLE':
     case 'USER':
       return parseCreateRole(cursor, word, offset0);
+    default:
+      return unreachable(word);
   }
+}
+
+const createWords = ['CONNECTION', 'SECRET', 'SOURCE', 'TABLE', 'DATABASE', 'SCHEMA', 'ROLE', 'USER'] as const;
+
+function createHint(cursor: Cursor): string | undefined {
+  if (cursor.atKeyword('IF')) return 'Say what to create before IF NOT EXISTS.';
+  if (cursor.token.value === 'or') return 'There is no CREATE OR REPLACE: use IF NOT EXISTS, or ALTER what is there.';
+  const kind = matchPhrase(cursor, cursor.vocabulary.kinds)?.phrase;
+  return kind === undefined ? undefined : `Write CREATE CONNECTION name TO ${kind} (…).`;
 }
 
 function refuseForeign(cursor: Cursor, verb: string, words: readonly Keyword[]): void {
@@ -187,21 +207,21 @@ function parseAlterOwn(cursor: Cursor, kind: ObjectKind, name: Name, ifExists: b
   const choose = (...words: readonly Keyword[]): void => {
     if (!words.some((word) => cursor.atKeyword(word))) cursor.expectOneOf(['RENAME', 'OWNER', ...words]);
   };
-  switch (kind) {
-    case 'connection':
-      choose('ROTATE', 'SET', 'RESET', 'DROP');
-      return parseAlterConnection(cursor, name, ifExists);
-    case 'secret':
-      if (!cursor.atKeyword('AS')) cursor.expectOneOf(['AS', 'RENAME', 'OWNER']);
-      return parseAlterSecret(cursor, name, ifExists);
-    case 'source':
-      choose('ADD', 'DROP', 'SET', 'RESET', 'REFRESH');
-      return parseAlterSource(cursor, name, ifExists);
-    case 'role':
-      return parseAlterRole(cursor, name.parts[0] ?? cursor.expectIdent());
-    default:
-      throw cursor.expected('one of RENAME or OWNER', undefined, ['RENAME', 'OWNER']);
+  if (kind === 'connection') {
+    choose('ROTATE', 'SET', 'RESET', 'DROP');
+    return parseAlterConnection(cursor, name, ifExists);
   }
+  if (kind === 'secret') {
+    if (!cursor.atKeyword('AS')) cursor.expectOneOf(['AS', 'RENAME', 'OWNER']);
+    return parseAlterSecret(cursor, name, ifExists);
+  }
+  if (kind === 'source') {
+    choose('ADD', 'DROP', 'SET', 'RESET', 'REFRESH');
+    return parseAlterSource(cursor, name, ifExists);
+  }
+  const [role] = name.parts;
+  if (kind === 'role' && role !== undefined) return parseAlterRole(cursor, role);
+  throw cursor.expected('one of RENAME or OWNER', undefined, ['RENAME', 'OWNER']);
 }
 
 /** Privileges are followed by ON, roles by TO or FROM; both are words separated by commas. */

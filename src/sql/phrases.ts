@@ -57,7 +57,7 @@ export function expectPhrase(
   cursor: Cursor,
   trie: PhraseTrie,
   what: string | null,
-  candidates: readonly string[],
+  candidates: () => readonly string[],
 ): string {
   const match = matchPhrase(cursor, trie);
   if (match !== null) {
@@ -72,7 +72,7 @@ export function expectPhrase(
     node = child;
     child = node.next.get(wordOf(cursor.token) ?? '');
   }
-  const hint = didYouMean(nearestPhrase(written, candidates));
+  const hint = didYouMean(nearestPhrase(written, candidates()));
   if (read === '' && what !== null) throw cursor.expected(what, hint);
   const choices = [...node.next.keys()];
   if (choices.every((choice) => /^[0-9]/.test(choice))) {

@@ -27,6 +27,7 @@ const colon = 0x3a;
 const ampersand = 0x26;
 /** PostgreSQL takes no longer operator either; it keeps a run of signs from being read again for each of them. */
 const operatorLengthMax = 63;
+const apostropheHint = "A single quote inside a string is written twice: 'it''s'.";
 
 /**
  * Cuts text into lexemes exactly as PostgreSQL does (16 §4.1), without decoding them: strings and comments end where its
@@ -111,7 +112,7 @@ export class Scanner {
 
   #string(kind: LexemeKind, quote0: number, escapes: boolean): LexemeKind {
     const end0 = endOfString(this.source, quote0, escapes);
-    if (end0 === -1) throw this.#unterminated('unterminated quoted string', quote0);
+    if (end0 === -1) throw this.#unterminated('unterminated quoted string', quote0, apostropheHint);
     this.end0 = end0;
     return kind;
   }
@@ -197,8 +198,8 @@ export class Scanner {
     return ',;.()[]:'.includes(this.source.charAt(this.start0)) ? 'punctuation' : 'junk';
   }
 
-  #unterminated(message: string, offset0: number): Error {
-    return syntaxError(message, { position1: toPosition1(this.source, offset0) });
+  #unterminated(message: string, offset0: number, hint?: string): Error {
+    return syntaxError(message, { position1: toPosition1(this.source, offset0), hint });
   }
 }
 

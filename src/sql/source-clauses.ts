@@ -1,8 +1,10 @@
+import { unreachable } from '../errors/index.ts';
 import type { Ident, Name, WithOption } from './ast.ts';
 import type { Cursor } from './cursor.ts';
 import type { Keyword } from './keywords.ts';
 import { parseName } from './names.ts';
-import { parseOptionalValue, printOptionValue, takeEquals } from './option-values.ts';
+import { parseOptionalValue, takeEquals } from './option-values.ts';
+import { printOptionValue } from './print-option-value.ts';
 import { printIdent, printLiteral, printName } from './quote.ts';
 import { expectKeywordPhrase } from './with-options.ts';
 
@@ -47,7 +49,8 @@ export type SourceEnvelope =
 /** `[ENVELOPE …]`. */
 export function parseEnvelope(cursor: Cursor): SourceEnvelope | null {
   if (!cursor.takeKeyword('ENVELOPE')) return null;
-  switch (cursor.expectOneOf(['NONE', 'DEBEZIUM', 'UPSERT', 'MATERIALIZE'])) {
+  const word = cursor.expectOneOf(['NONE', 'DEBEZIUM', 'UPSERT', 'MATERIALIZE']);
+  switch (word) {
     case 'NONE':
       return { kind: 'none' };
     case 'DEBEZIUM':
@@ -56,6 +59,8 @@ export function parseEnvelope(cursor: Cursor): SourceEnvelope | null {
       return { kind: 'materialize' };
     case 'UPSERT':
       return { kind: 'upsert', inlineErrors: cursor.at('left-parenthesis') ? parseInlineErrors(cursor) : null };
+    default:
+      return unreachable(word);
   }
 }
 

@@ -1,3 +1,4 @@
+import { unreachable } from '../errors/index.ts';
 import type { Ident, Name } from './ast.ts';
 import type { Cursor } from './cursor.ts';
 import { parseRawName } from './names.ts';
@@ -29,7 +30,8 @@ export function parseSourceFormat(cursor: Cursor): SourceFormat | null {
 }
 
 function parseFormat(cursor: Cursor): Format {
-  switch (cursor.expectOneOf(['AVRO', 'PROTOBUF', 'REGEX', 'CSV', 'JSON', 'TEXT', 'BYTES'])) {
+  const word = cursor.expectOneOf(['AVRO', 'PROTOBUF', 'REGEX', 'CSV', 'JSON', 'TEXT', 'BYTES']);
+  switch (word) {
     case 'AVRO':
       cursor.expectKeyword('USING');
       return takeRegistry(cursor, 'avro-registry') ?? { kind: 'avro-schema', schema: parseSchema(cursor) };
@@ -45,6 +47,8 @@ function parseFormat(cursor: Cursor): Format {
       return { kind: 'text' };
     case 'BYTES':
       return { kind: 'bytes' };
+    default:
+      return unreachable(word);
   }
 }
 
@@ -121,6 +125,8 @@ function printFormat(format: Format): string {
     case 'text':
     case 'bytes':
       return format.kind.toUpperCase();
+    default:
+      return unreachable(format);
   }
 }
 

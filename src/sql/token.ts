@@ -46,29 +46,24 @@ const names: Partial<Record<TokenKind, string>> = {
 /** How an error names a kind of token that was expected. */
 export const describeKind = (kind: TokenKind): string => names[kind] ?? kind;
 
+const labels: Partial<Record<TokenKind, string>> = {
+  identifier: 'identifier',
+  quoted: 'identifier',
+  string: 'string literal',
+  bits: 'bit string literal',
+  number: 'number',
+  parameter: 'parameter',
+};
+
 const shownLengthMax = 100;
+/** Cuts between code points. */
 const clip = (value: string): string =>
-  value.length <= shownLengthMax ? value : `${[...value.slice(0, shownLengthMax)].slice(0, -1).join('')}…`;
+  value.length <= shownLengthMax ? value : `${value.slice(0, shownLengthMax).replace(/[\ud800-\udbff]$/, '')}…`;
 
 /** How an error names the token that was found: `identifier "x"`, `string literal "x"`, a keyword in upper case. */
 export function describeToken(token: Token): string {
-  switch (token.kind) {
-    case 'keyword':
-      return token.value;
-    case 'identifier':
-    case 'quoted':
-      return `identifier "${clip(token.value)}"`;
-    case 'string':
-      return `string literal "${clip(token.value)}"`;
-    case 'bits':
-      return `bit string literal "${clip(token.value)}"`;
-    case 'number':
-      return `number "${clip(token.value)}"`;
-    case 'parameter':
-      return `parameter "$${clip(token.value)}"`;
-    case 'operator':
-      return `operator "${token.value}"`;
-    default:
-      return describeKind(token.kind);
-  }
+  const label = labels[token.kind];
+  if (token.kind === 'keyword') return token.value;
+  if (token.kind === 'operator') return `operator "${token.value}"`;
+  return label === undefined ? describeKind(token.kind) : `${label} "${clip(token.value)}"`;
 }

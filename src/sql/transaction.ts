@@ -1,3 +1,4 @@
+import { unreachable } from '../errors/index.ts';
 import type { Ident } from './ast.ts';
 import type { Cursor } from './cursor.ts';
 import { printIdent } from './quote.ts';
@@ -68,7 +69,8 @@ function parseMode(cursor: Cursor): Partial<TransactionModes> {
 }
 
 function parseIsolation(cursor: Cursor): string {
-  switch (cursor.expectOneOf(['SERIALIZABLE', 'STRICT', 'REPEATABLE', 'READ'])) {
+  const word = cursor.expectOneOf(['SERIALIZABLE', 'STRICT', 'REPEATABLE', 'READ']);
+  switch (word) {
     case 'SERIALIZABLE':
       return 'serializable';
     case 'STRICT':
@@ -79,6 +81,8 @@ function parseIsolation(cursor: Cursor): string {
       return 'repeatable read';
     case 'READ':
       return `read ${cursor.expectOneOf(['COMMITTED', 'UNCOMMITTED']).toLowerCase()}`;
+    default:
+      return unreachable(word);
   }
 }
 
@@ -128,6 +132,8 @@ export function printTransaction({ action }: Transaction): string {
       return `RELEASE SAVEPOINT ${printIdent(action.name.value)}`;
     case 'rollback-to':
       return `ROLLBACK TO SAVEPOINT ${printIdent(action.name.value)}`;
+    default:
+      return unreachable(action);
   }
 }
 

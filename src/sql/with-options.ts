@@ -1,7 +1,7 @@
 import type { WithOption } from './ast.ts';
 import type { Cursor } from './cursor.ts';
 import type { Keyword } from './keywords.ts';
-import { parseOptionalValue, printOptionValue } from './option-values.ts';
+import { parseOptionalValue } from './option-values.ts';
 
 /** `NAME [[=] value]` where the name is one of the phrases. */
 export function parseWithOption(cursor: Cursor, phrases: readonly (readonly Keyword[])[]): WithOption {
@@ -30,10 +30,3 @@ export function expectKeywordPhrase(cursor: Cursor, phrases: readonly (readonly 
 export function parseWith(cursor: Cursor, phrases: readonly (readonly Keyword[])[]): readonly WithOption[] {
   return cursor.takeKeyword('WITH') ? cursor.parenthesised(() => parseWithOption(cursor, phrases)) : [];
 }
-
-export const printWithOptions = (options: readonly WithOption[]): string =>
-  options.map(({ name, value }) => (value === null ? name : `${name} = ${printOptionValue(value)}`)).join(', ');
-
-/** ` WITH (…)`, or nothing. */
-export const printWith = (options: readonly WithOption[]): string =>
-  options.length === 0 ? '' : ` WITH (${printWithOptions(options)})`;
