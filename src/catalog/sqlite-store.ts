@@ -10,7 +10,7 @@ import {
   refusedFile,
   writeFailure,
 } from '../storage/index.ts';
-import type { Log } from '../telemetry/index.ts';
+import { type Log, describeError } from '../telemetry/index.ts';
 import { bootstrapChanges } from './bootstrap.ts';
 import type { Change } from './change.ts';
 import type { AuditEvent, AuditRow } from './rows.ts';
@@ -120,7 +120,7 @@ class SqliteStore implements CatalogStore {
     } catch (error) {
       if (error instanceof VersionConflict) throw error;
       const failure = writeFailure(path, error);
-      if (failure instanceof PgError) log.error({ code: failure.code, reason: String(error) }, 'catalog not written');
+      if (failure instanceof PgError) log.error({ err: describeError(error) }, 'catalog not written');
       throw failure;
     }
   }
@@ -131,7 +131,7 @@ class SqliteStore implements CatalogStore {
       try {
         listener(commit);
       } catch (error) {
-        this.#opened.log.error({ error: String(error), version: commit.after.version }, 'commit listener failed');
+        this.#opened.log.error({ err: describeError(error), version: commit.after.version }, 'commit listener failed');
       }
     }
   }

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { databaseFormats, migrate, openDatabase, pathIn, refusedFile, writeFailure } from '../storage/index.ts';
-import type { Log } from '../telemetry/index.ts';
+import { type Log, describeError } from '../telemetry/index.ts';
 import type {
   Histories,
   HistoryChange,
@@ -183,7 +183,7 @@ class SqliteObservations implements Observations {
       this.#write();
       this.#failing = false;
     } catch (error) {
-      if (!this.#failing) this.#log.error({ reason: String(error) }, 'observations not written');
+      if (!this.#failing) this.#log.error({ err: describeError(error) }, 'observations not written');
       this.#failing = true;
       this.#timer ??= setTimeout(() => this.#writeInBackground(), retryIntervalMs).unref();
     }
@@ -211,7 +211,7 @@ class SqliteObservations implements Observations {
       try {
         listener(change);
       } catch (error) {
-        this.#log.error({ error: String(error), table: change.table }, 'observation listener failed');
+        this.#log.error({ err: describeError(error), table: change.table }, 'observation listener failed');
       }
     }
   }

@@ -5,6 +5,8 @@ import { InvariantError, type PgError, StartRefused, dataCorrupted, diskFull, io
 import { makePrivateFile, unusable } from './private-file.ts';
 
 const busyTimeoutMs = 5_000;
+/** The write-ahead log may grow while a backup reads; afterwards it is cut to this. */
+const logBytesKept = 16_777_216;
 
 export interface DatabaseFile {
   readonly path: string;
@@ -19,6 +21,7 @@ export function openDatabase(file: DatabaseFile): Database.Database {
     const database = new Database(file.path, { timeout: busyTimeoutMs });
     database.pragma('journal_mode = WAL');
     database.pragma(`synchronous = ${file.synchronous}`);
+    database.pragma(`journal_size_limit = ${logBytesKept}`);
     database.pragma('foreign_keys = ON');
     database.pragma('trusted_schema = OFF');
     return database;

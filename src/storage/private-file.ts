@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { StartRefused } from '../errors/index.ts';
 
@@ -16,8 +16,10 @@ export function makePrivateDirectory(directory: string): void {
 /** Makes an empty file that only its owner may read, or takes the rights of others away from one that is there. */
 export function makePrivateFile(path: string): void {
   try {
+    const isNew = !existsSync(path);
     closeSync(openSync(path, 'a', ownerOnly));
     chmodSync(path, ownerOnly);
+    if (isNew) syncPath(dirname(path));
   } catch (error) {
     throw unusable(path, error);
   }

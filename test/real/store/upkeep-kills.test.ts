@@ -95,13 +95,19 @@ it('a killed restore is refused by the server or whole, and can be run again', a
     copyFileSync(join(data, 'master.key'), join(copy, 'master.key'));
     await runAndKill('upkeep.ts', ['restore', file, copy]);
     const unfinished = existsSync(join(copy, 'restore-unfinished'));
-    const begun = existsSync(join(copy, 'catalog.db'));
-    if (unfinished) await expect(openDataDirectory(copy)).rejects.toThrow(StartRefused);
-    if (unfinished || !begun) restoreFrom({ file, directory: copy });
+    expect(await startRefusal(copy, unfinished)).toBe(unfinished ? 'unfinished-restore' : null);
+    if (unfinished || !existsSync(join(copy, 'catalog.db'))) restoreFrom({ file, directory: copy });
     await using opened = await openDataDirectory(copy);
     expect(contents(opened.store.current)).toEqual(held);
   }
 }, 120_000);
+
+/** Why a server does not start in a directory whose restore was broken off; null when there is nothing to ask about. */
+async function startRefusal(directory: string, broken: boolean): Promise<string | null> {
+  if (!broken) return null;
+  const refusal: unknown = await openDataDirectory(directory).catch((error: unknown) => error);
+  return refusal instanceof StartRefused ? refusal.code : 'started';
+}
 
 it('a killed migration leaves a whole format, and the next start goes on', async () => {
   using place = temporaryDirectory();
