@@ -129,7 +129,7 @@ function note(
     startedAt: startedAt.toISOString(),
     result: failure === null ? 'succeeded' : cancelled ? 'cancelled' : 'failed',
     failingStage: failure instanceof PgError ? (failure.stage ?? null) : null,
-    error: failure === null ? null : failure instanceof Error ? failure.message : String(failure),
+    error: failure === null ? null : failure instanceof Error ? failure.message : 'not an error',
     stages: reports.map(({ stage, target: hop, status, durationMs }) => ({ stage, target: hop, status, durationMs })),
   });
 }

@@ -17,6 +17,12 @@ import { executeGrantRole } from './grant-role.ts';
 import { executeAlterDefaultPrivileges } from './alter-default-privileges.ts';
 import { executeReassignOwned } from './reassign-owned.ts';
 import { executeDropOwned } from './drop-owned.ts';
+import { executePrepare } from './prepare.ts';
+import { executePrepared } from './execute-prepared.ts';
+import { executeDeallocate } from './deallocate.ts';
+import { executeDeclareCursor } from './declare-cursor.ts';
+import { executeFetch } from './fetch.ts';
+import { executeCloseCursor } from './close-cursor.ts';
 import { type Outcome, done } from './outcome.ts';
 import { executeOwner } from './owner.ts';
 import { executeRename } from './rename.ts';
@@ -78,6 +84,18 @@ export function execute(plan: Plan, context: ExecContext): Outcome | Promise<Out
       return executeReassignOwned(plan);
     case 'drop-owned':
       return executeDropOwned(plan);
+    case 'prepare':
+      return executePrepare(plan);
+    case 'execute':
+      return executePrepared(plan);
+    case 'deallocate':
+      return executeDeallocate(plan);
+    case 'declare-cursor':
+      return executeDeclareCursor(plan);
+    case 'fetch':
+      return executeFetch(plan);
+    case 'close-cursor':
+      return executeCloseCursor(plan);
     case 'show-create':
       return executeShowCreate(plan);
     case 'show-variable':

@@ -1,6 +1,15 @@
 import type { AuditEvent, Change } from '../catalog/index.ts';
 import type { PgNotice } from '../errors/index.ts';
-import type { AuditDraft, CatalogEffects } from '../plan/index.ts';
+import type {
+  AuditDraft,
+  CatalogEffects,
+  CloseCursorPlan,
+  DeallocatePlan,
+  DeclareCursorPlan,
+  ExecutePreparedPlan,
+  FetchPlan,
+  PreparePlan,
+} from '../plan/index.ts';
 
 /** A value of a result row; encoded by its column's type. */
 export type ResultValue = string | number | bigint | boolean | Date | null;
@@ -15,6 +24,15 @@ export interface ResultRows {
   readonly rows: readonly (readonly ResultValue[])[];
 }
 
+/** Plans that work on the session's names of statements and cursors. */
+export type NamedPlan =
+  | PreparePlan
+  | ExecutePreparedPlan
+  | DeallocatePlan
+  | DeclareCursorPlan
+  | FetchPlan
+  | CloseCursorPlan;
+
 /** What carrying a plan out came to. Nothing of the catalog is written yet: the session commits `changes` and `audit` together. */
 export interface Outcome {
   /** The command tag; for rows, their number is added. */
@@ -25,6 +43,8 @@ export interface Outcome {
   readonly rows?: ResultRows;
   /** Answered by the read path instead. */
   readonly read?: string;
+  /** Done by the session, which holds the names. */
+  readonly named?: NamedPlan;
   /** Runs once the changes are durable. Must not throw. */
   readonly afterCommit?: () => void;
 }

@@ -152,7 +152,7 @@ function refuseNonEmpty(context: PlanContext, databases: readonly DatabaseRow[],
 
 function stillDependedUpon(context: PlanContext, items: readonly ItemRow[], others: readonly ItemRow[]) {
   const dependant = others[0] as ItemRow;
-  const item = items.find((candidate) => dependant.dependsOn.includes(candidate.id)) ?? (items[0] as ItemRow);
+  const item = items.find((candidate) => dependant.dependsOn.includes(candidate.id)) ?? (items[0]);
   return dependentObjects(
     `cannot drop ${item.kind} "${shortName(context, item)}": still depended upon by ${dependant.kind} "${shortName(context, dependant)}"`,
     { detail: listOf(context, others), hint: 'Use DROP ... CASCADE to drop the dependent objects too.' },

@@ -19,6 +19,12 @@ import { type GrantRolePlan, planGrantRole } from './grant-role.ts';
 import { type AlterDefaultPrivilegesPlan, planAlterDefaultPrivileges } from './alter-default-privileges.ts';
 import { type ReassignOwnedPlan, planReassignOwned } from './reassign-owned.ts';
 import { type DropOwnedPlan, planDropOwned } from './drop-owned.ts';
+import { type PreparePlan, planPrepare } from './prepare.ts';
+import { type ExecutePreparedPlan, planExecute } from './execute.ts';
+import { type DeallocatePlan, planDeallocate } from './deallocate.ts';
+import { type DeclareCursorPlan, planDeclareCursor } from './declare-cursor.ts';
+import { type FetchPlan, planFetch } from './fetch.ts';
+import { type CloseCursorPlan, planCloseCursor } from './close-cursor.ts';
 import type { NothingPlan } from './nothing.ts';
 import { type OwnerPlan, planOwner } from './owner.ts';
 import { type RenamePlan, planRename } from './rename.ts';
@@ -51,6 +57,12 @@ export type Plan =
   | AlterDefaultPrivilegesPlan
   | ReassignOwnedPlan
   | DropOwnedPlan
+  | PreparePlan
+  | ExecutePreparedPlan
+  | DeallocatePlan
+  | DeclareCursorPlan
+  | FetchPlan
+  | CloseCursorPlan
   | NothingPlan
   | OwnerPlan
   | ReadPlan
@@ -124,15 +136,21 @@ export function plan(statement: DialectStatement, context: PlanContext): Plan {
       return planReassignOwned(statement, context);
     case 'drop-owned':
       return planDropOwned(statement, context);
+    case 'prepare':
+      return planPrepare(statement, context);
+    case 'execute':
+      return planExecute(statement, context);
+    case 'deallocate':
+      return planDeallocate(statement);
+    case 'declare-cursor':
+      return planDeclareCursor(statement);
+    case 'fetch':
+      return planFetch(statement, context);
+    case 'close-cursor':
+      return planCloseCursor(statement);
     case 'create-source':
     case 'create-table-from-source':
     case 'alter-source':
-    case 'prepare':
-    case 'execute':
-    case 'deallocate':
-    case 'declare-cursor':
-    case 'fetch':
-    case 'close-cursor':
       throw notSupported(`${statement.kind.replaceAll('-', ' ').toUpperCase()} is not supported`);
   }
 }

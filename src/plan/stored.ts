@@ -13,7 +13,7 @@ export interface StoredConnection {
   readonly details: unknown;
 }
 
-const planned = new WeakMap<ItemRow, StoredConnection>();
+const plannedItems = new WeakMap<ItemRow, StoredConnection>();
 
 /** The connection of an item, planned from its stored text once per row. @throws PgError 55000 for an item that was set aside. */
 export function storedConnection(context: PlanContext, item: ItemRow): StoredConnection {
@@ -27,10 +27,10 @@ export function storedConnection(context: PlanContext, item: ItemRow): StoredCon
       },
     );
   }
-  const known = planned.get(item);
+  const known = plannedItems.get(item);
   if (known !== undefined) return known;
   const fresh = planStored(context, item);
-  planned.set(item, fresh);
+  plannedItems.set(item, fresh);
   return fresh;
 }
 

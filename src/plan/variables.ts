@@ -1,4 +1,4 @@
-import { PgError, invalidValue } from '../errors/index.ts';
+import { type PgError, invalidValue } from '../errors/index.ts';
 
 /** How a variable's text is checked and brought to the form that SHOW gives. */
 type VariableType =

@@ -6,12 +6,13 @@ import type { Completion, Format, Formats, Portal, Prepared, RowSink, Statement 
 /** A statement with the way it takes. */
 export interface RoutedStatement extends Statement {
   readonly route: SplitStatement['route'];
+  /** The tree of a dialect statement; undefined for a read. */
+  readonly tree: DialectStatement | undefined;
 }
 
-/** A statement ready to be bound: dialect statements keep their tree, reads their description. */
+/** A statement ready to be bound. */
 export interface SessionPrepared extends Prepared {
   readonly statement: RoutedStatement;
-  readonly tree: DialectStatement | undefined;
 }
 
 /** A bound statement: a read's cursor once it was begun, or rows of ours that were not taken yet. */
@@ -20,8 +21,12 @@ export class SessionPortal implements Portal {
   readonly columns: Portal['columns'];
   readonly values: readonly (Uint8Array | null)[];
   readonly parameterFormats: readonly Format[];
-  readonly resultFormats: readonly Format[];
+  resultFormats: readonly Format[];
   cursor: ReadCursor | undefined;
+  /** WITH HOLD: lives beyond its transaction. */
+  holdable = false;
+  /** All rows were taken. */
+  exhausted = false;
   #rest: Outcome | undefined;
 
   constructor(prepared: SessionPrepared, values: readonly (Uint8Array | null)[], formats: Formats) {
@@ -37,6 +42,11 @@ export class SessionPortal implements Portal {
     return this.#rest;
   }
 
+  /** The first FETCH decides in which formats the rows come. */
+  chooseFormats(formats: readonly Format[]): void {
+    if (this.cursor === undefined) this.resultFormats = formats;
+  }
+
   close(): void {
     this.cursor?.close();
     this.cursor = undefined;
@@ -50,7 +60,9 @@ export class SessionPortal implements Portal {
     for (const row of rows.slice(0, count)) await sink.row(row);
     const left = rows.slice(count);
     this.#rest = { ...outcome, rows: { columns: outcome.rows?.columns ?? [], rows: left } };
-    return left.length > 0 ? { suspended: true } : { tag: tagOf(outcome, count) };
+    if (left.length > 0) return { suspended: true };
+    this.exhausted = true;
+    return { tag: tagOf(outcome, count) };
   }
 }
 

@@ -34,10 +34,12 @@ import type {
   Prepared,
   RowSink,
   Session,
+  SessionNames,
   Statement,
   TransactionStatus,
 } from '../wire/handler.ts';
 import { toColumns } from './columns.ts';
+import { NamedStatements } from './named-statements.ts';
 import { type RoutedStatement, SessionPortal, type SessionPrepared, tagOf } from './portal.ts';
 import type { ServerRooms } from './server-rooms.ts';
 import { TransactionBlock } from './transaction-block.ts';
@@ -52,6 +54,7 @@ export class SqlSession implements Session {
   readonly #onClose: () => void;
   readonly #block: TransactionBlock;
   readonly #control: SessionControl;
+  readonly #named: NamedStatements;
   #roleId: RoleRow['id'];
   #reported: ReadonlyMap<string, string>;
   /** Told with the next answer. */
@@ -81,6 +84,7 @@ export class SqlSession implements Session {
       auditSource: () => ({ user: this.#sessionRole().name, clientAddress: this.#clientAddress }),
       tell: (told) => void this.#waitingNotices.push(told),
     });
+    this.#named = new NamedStatements(this);
     this.#control = {
       setVariable: (plan) => this.#setVariable(plan),
       resetAll: () => this.#variables.resetAll(),
@@ -92,6 +96,14 @@ export class SqlSession implements Session {
     };
   }
 
+  get inTransactionBlock(): boolean {
+    return this.#block.explicit;
+  }
+
+  attach(names: SessionNames): void {
+    this.#named.attach(names);
+  }
+
   get parameters(): ReadonlyMap<string, string> {
     return this.#variables.reported();
   }
@@ -101,19 +113,30 @@ export class SqlSession implements Session {
   }
 
   split(text: string): readonly Statement[] {
-    return this.#rooms.sql.split(text).map((statement): RoutedStatement => ({ ...statement, source: text }));
+    const { sql } = this.#rooms;
+    return sql
+      .split(text)
+      .filter(({ route }) => route !== 'empty')
+      .map((statement): RoutedStatement => {
+        const tree = statement.route === 'dialect' ? sql.parse(text, statement) : undefined;
+        return { ...statement, source: text, tree };
+      });
   }
 
   async query(statement: Statement, last: boolean, sink: RowSink, signal: AbortSignal): Promise<Completion> {
     const routed = statement as RoutedStatement;
-    if (routed.route === 'empty') return { empty: true };
-    const tree = this.#parse(routed);
+    const { tree } = routed;
     this.#refuseInFailed(tree);
     if (tree === undefined) return this.#read(routed, sink, signal);
     const outcome = await this.#run(routed, tree, !last, signal);
     // Success of a string's last statement means that all of it is durable.
     if (last) await this.#block.commitImplicit();
     this.#tell(sink, outcome);
+    if (outcome.named !== undefined) {
+      const completion = await this.#named.run(outcome.named, { sink, describe: true, resultFormats: [], signal });
+      if (last) await this.#block.commitImplicit();
+      return completion;
+    }
     if (outcome.read !== undefined) return this.#read(wholeText(outcome.read), sink, signal);
     if (outcome.rows === undefined) return { tag: outcome.tag };
     sink.columns(toColumns(outcome.rows.columns));
@@ -122,15 +145,14 @@ export class SqlSession implements Session {
   }
 
   async parse(statement: Statement, types: readonly Oid[], signal: AbortSignal): Promise<SessionPrepared> {
-    const routed = this.#single(statement);
-    if (routed.route === 'empty') return { statement: routed, tree: undefined, parameterTypes: [], columns: null };
-    const tree = this.#parse(routed);
+    const routed = statement as RoutedStatement;
+    const { tree } = routed;
     this.#refuseInFailed(tree);
     if (tree !== undefined) {
-      return { statement: routed, tree, parameterTypes: [], columns: await this.#columnsOf(routed, tree, signal) };
+      return { statement: routed, parameterTypes: [], columns: await this.#columnsOf(routed, tree, signal) };
     }
     const description = await this.#rooms.query.describe(routed, types, await this.#readContext(), signal);
-    return { statement: routed, tree, ...description };
+    return { statement: routed, ...description };
   }
 
   bind(
@@ -144,8 +166,8 @@ export class SqlSession implements Session {
 
   async execute(portal: Portal, maxRows: number, sink: RowSink, signal: AbortSignal): Promise<Completion> {
     const bound = portal as SessionPortal;
-    const { statement, tree } = bound.prepared;
-    if (statement.route === 'empty') return { empty: true };
+    const { statement } = bound.prepared;
+    const { tree } = statement;
     this.#refuseInFailed(tree);
     if (bound.rest !== undefined) return bound.send(bound.rest, maxRows, sink);
     if (bound.cursor === undefined) {
@@ -153,13 +175,19 @@ export class SqlSession implements Session {
       else {
         const outcome = await this.#run(statement, tree, false, signal);
         this.#tell(sink, outcome);
+        if (outcome.named !== undefined) {
+          const { resultFormats } = bound;
+          return this.#named.run(outcome.named, { sink, describe: false, resultFormats, signal });
+        }
         if (outcome.read === undefined) {
           return outcome.rows === undefined ? { tag: outcome.tag } : bound.send(outcome, maxRows, sink);
         }
         bound.cursor = await this.#openPortal(bound, wholeText(outcome.read), []);
       }
     }
-    return bound.cursor.fetch(maxRows, false, sink, signal);
+    const completion = await bound.cursor.fetch(maxRows, false, sink, signal);
+    if (!('suspended' in completion)) bound.exhausted = true;
+    return completion;
   }
 
   fail(): void {
@@ -175,18 +203,6 @@ export class SqlSession implements Session {
     this.#block.rollback();
     this.#onClose();
     return Promise.resolve();
-  }
-
-  #single(statement: Statement): RoutedStatement {
-    const [only, second] = this.#rooms.sql.split(statement.text).filter((candidate) => candidate.route !== 'empty');
-    if (second !== undefined) {
-      throw new PgError('syntax_error', 'cannot insert multiple commands into a prepared statement');
-    }
-    return { ...(only ?? { text: '', offset0: 0, route: 'empty' as const }), source: statement.text };
-  }
-
-  #parse(statement: RoutedStatement): DialectStatement | undefined {
-    return statement.route === 'dialect' ? this.#rooms.sql.parse(statement.source, statement) : undefined;
   }
 
   #refuseInFailed(tree: DialectStatement | undefined): void {
@@ -244,6 +260,8 @@ export class SqlSession implements Session {
     tree: DialectStatement,
     signal: AbortSignal,
   ): Promise<readonly Column[] | null> {
+    const named = this.#named.columnsOf(tree);
+    if (named !== undefined) return named;
     const fixed = fixedColumns(tree);
     if (fixed !== undefined) return toColumns(fixed);
     if (tree.kind !== 'show') return null;
@@ -316,10 +334,11 @@ export class SqlSession implements Session {
   }
 
   #discard(what: Parameters<SessionControl['discard']>[0]): void {
-    if (what !== 'all') return;
-    if (this.#block.explicit) {
+    if (what === 'all' && this.#block.explicit) {
       throw new PgError('active_sql_transaction', 'DISCARD ALL cannot run inside a transaction block');
     }
+    if (what === 'all' || what === 'plans') this.#named.discard(what);
+    if (what !== 'all') return;
     this.#variables.resetAll();
     this.#roleId = this.#sessionRoleId;
   }

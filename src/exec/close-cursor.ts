@@ -1,0 +1,5 @@
+import type { CloseCursorPlan } from '../plan/index.ts';
+import { type Outcome, done } from './outcome.ts';
+
+/** The session holds the names of statements and cursors, and does it. */
+export const executeCloseCursor = (plan: CloseCursorPlan): Outcome => done('', { named: plan });

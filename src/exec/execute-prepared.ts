@@ -1,0 +1,5 @@
+import type { ExecutePreparedPlan } from '../plan/index.ts';
+import { type Outcome, done } from './outcome.ts';
+
+/** The session holds the names of statements and cursors, and does it. */
+export const executePrepared = (plan: ExecutePreparedPlan): Outcome => done('', { named: plan });
