@@ -10,6 +10,7 @@ code: 28000
 
 bastion.install ${key1}
 
+> VALIDATE CONNECTION t
 > CREATE CONNECTION pg TO POSTGRES (HOST '${db.host}', USER '${db.user}', PASSWORD SECRET pgpass, DATABASE '${db.database}',
     SSL MODE 'require', SSH TUNNEL t)
 > VALIDATE CONNECTION pg

@@ -16,7 +16,8 @@ bastion.install ${key2}
 ! ALTER CONNECTION t ROTATE KEYS
 code: 55000
 contains: key 2
-hint: ${key3}
+detail: ${key3}
+hint: authorized_keys
 > SELECT public_key_1 = '${key2}', public_key_2 = '${key3}' FROM mz_ssh_tunnel_connections
 t | t
 
