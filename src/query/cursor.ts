@@ -31,12 +31,10 @@ export class Cursor implements ReadCursor {
     if (this.#closed) throw queryCancelled('the cursor is closed');
     let taken = 0;
     if (this.#tag === null) taken = await this.#execute(maxRows, describe, sink, signal);
-    while (this.#next < this.#kept.length && (maxRows === 0 || taken < maxRows)) {
-      const row = this.#kept[this.#next] as Uint8Array;
-      this.#next += 1;
-      taken += 1;
-      await sink.message(row);
-    }
+    const portion = this.#kept.slice(this.#next, maxRows === 0 ? undefined : this.#next + maxRows - taken);
+    this.#next += portion.length;
+    taken += portion.length;
+    for (const row of portion) await sink.message(row);
     if (this.#next < this.#kept.length) return { suspended: true };
     // A portion that ends exactly with the last row is not known to be the last one, as in PostgreSQL.
     if (maxRows > 0 && taken === maxRows) return { suspended: true };

@@ -1,6 +1,5 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { PgError, notSupported, toPosition1, undefinedObject } from '../errors/index.ts';
+import { PgError, toPosition1, undefinedObject } from '../errors/index.ts';
 import type { CatalogStore } from '../catalog/index.ts';
 import type { Log } from '../telemetry/index.ts';
 import type {
@@ -23,7 +22,6 @@ import { Mirror, type MirrorConstants, type MirrorRead } from './mirror/mirror.t
 import { Mirrors } from './mirror/mirrors.ts';
 import { messageType, readColumns, readParameterTypes } from './mirror/backend-messages.ts';
 import type { SessionState } from './mirror/session-state.ts';
-import { quoteLiteral } from './mirror/quote.ts';
 
 export interface QueryOptions {
   readonly store: CatalogStore;
@@ -142,7 +140,9 @@ class Room implements QueryRoom {
     listener: MirrorRead['listener'],
   ): Promise<void> {
     let failure: PgError | null = null;
-    await this.#mirrors.run(
+    // After a cancel the engine may go on for a moment: nothing of that may reach a client that was told of the end.
+    let over = false;
+    const work = this.#mirrors.run(
       async (mirror) => {
         await mirror.read({
           ...question,
@@ -151,6 +151,7 @@ class Room implements QueryRoom {
           local: this.#liveRows(admission),
           text: admission.text,
           listener: (message) => {
+            if (over) return undefined;
             if (messageType(message) !== 'E') return listener(message);
             failure ??= engineError(message, statement, admission);
             return undefined;
@@ -160,6 +161,11 @@ class Room implements QueryRoom {
       },
       { signal, timeoutMs: context.statementTimeoutMs },
     );
+    try {
+      await work;
+    } finally {
+      over = true;
+    }
   }
 
   #sessionState(context: ReadContext): SessionState {

@@ -65,7 +65,11 @@ export class Gate implements AsyncDisposable {
     });
     worker.on('error', (error) => this.#log.warn({ error: String(error) }, 'gate worker failed'));
     worker.on('exit', () => {
-      if (this.#worker === worker) this.#replace();
+      if (this.#worker !== worker) return;
+      // The text that was being parsed is to blame; the others are asked again.
+      const [first] = this.#waiting.keys();
+      if (first !== undefined) this.#giveUp(first);
+      else this.#replace();
     });
     this.#worker = worker;
     return worker;

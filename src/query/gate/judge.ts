@@ -173,11 +173,10 @@ class Inspection {
   }
 
   #relation(node: Node): void {
-    const [database, schema, name] = [node['catalogname'], node['schemaname'], node['relname']].map((part) =>
-      part === undefined ? undefined : String(part),
-    );
-    this.#relations.add(schema === undefined ? String(name) : `${schema}.${name}`);
-    if (database !== undefined) this.#threePartName([database, String(schema), String(name)], 3, node['location']);
+    const { catalogname, schemaname, relname } = node as Readonly<Record<string, string | undefined>>;
+    this.#relations.add([schemaname, relname].filter((part) => part !== undefined).join('.'));
+    const parts = [catalogname, schemaname, relname].filter((part) => part !== undefined);
+    if (catalogname !== undefined) this.#threePartName(parts, 3, node['location']);
   }
 
   #column(node: Node): void {

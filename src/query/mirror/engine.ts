@@ -22,6 +22,8 @@ interface Running {
   readonly reject: (error: Error) => void;
   readonly cutter: MessageCutter;
   seen: number;
+  /** The listener failed: the rest of the answer is dropped. */
+  failure: Error | null;
   /** Listeners run one after another: a slow client holds back the next message, and in the end the engine. */
   chain: Promise<void>;
 }
@@ -81,7 +83,16 @@ export class Engine implements AsyncDisposable {
     if (this.#running !== null) return Promise.reject(new Error('the engine is busy'));
     return new Promise((resolve, reject) => {
       const chain = Promise.resolve();
-      this.#running = { listener, answers, resolve, reject, cutter: new MessageCutter(), seen: 0, chain };
+      this.#running = {
+        listener,
+        answers,
+        resolve,
+        reject,
+        cutter: new MessageCutter(),
+        seen: 0,
+        failure: null,
+        chain,
+      };
       this.#worker.postMessage(batch);
     });
   }
@@ -94,18 +105,19 @@ export class Engine implements AsyncDisposable {
       return;
     }
     this.#memoryBytes = answer.memoryBytes;
-    const finished = (): void => {
-      if (this.#running !== running) return;
-      this.#running = null;
+    void running.chain.then(() => this.#finish(running));
+  }
+
+  #finish(running: Running): void {
+    if (this.#running !== running) return;
+    this.#running = null;
+    if (running.failure !== null) running.reject(running.failure);
+    else if (running.seen === running.answers) running.resolve();
+    else {
       // An engine that swallowed a stack overflow answers nothing: it is not to be trusted any more.
-      if (running.seen === running.answers) running.resolve();
-      else void this.end();
-      if (running.seen !== running.answers) running.reject(new EngineLost('the engine did not answer'));
-    };
-    running.chain.then(finished, (error: unknown) => {
-      if (this.#running === running) this.#running = null;
-      running.reject(error instanceof Error ? error : new Error(String(error)));
-    });
+      running.reject(new EngineLost('the engine did not answer'));
+      void this.end();
+    }
   }
 
   async #deliver(running: Running, bytes: Uint8Array): Promise<void> {
@@ -115,9 +127,12 @@ export class Engine implements AsyncDisposable {
           running.seen += 1;
           continue;
         }
+        if (running.failure !== null) continue;
         const taken = running.listener(message, running.seen);
         if (taken !== undefined) await taken;
       }
+    } catch (error) {
+      running.failure ??= error instanceof Error ? error : new Error(String(error));
     } finally {
       Atomics.sub(this.#outstanding, 0, bytes.length);
       Atomics.notify(this.#outstanding, 0);

@@ -10,7 +10,7 @@ import type { ImageWorkerData, SqlFile } from './image-worker.ts';
 
 const relationsFolder = fileURLToPath(new URL('../../../catalog/relations/', import.meta.url));
 
-const before = `
+const firstStatements = `
 CREATE SCHEMA mirror;
 CREATE SCHEMA mz_catalog;
 CREATE SCHEMA mz_internal;
@@ -21,13 +21,10 @@ ${createBaseTables()}`;
  * Nothing of the mirror's inner life shows: predefined roles and template databases go, the private schema is dissolved
  * into pg_toast, which every tool leaves out. Views and functions refer to what is in it by OID.
  */
-const after = `
+const lastStatements = `
 GRANT USAGE ON SCHEMA mz_catalog, mz_internal TO PUBLIC;
 GRANT SELECT ON ALL TABLES IN SCHEMA mz_catalog, mz_internal TO PUBLIC;
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA mirror FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION mirror.session_setting(text), mirror.current_setting(text), mirror.current_setting(text, boolean),
-  mirror.set_config(text, text, boolean), mirror.refuse(text) TO PUBLIC;
-GRANT EXECUTE ON FUNCTION mirror.role_oid(text), mirror.has_system_privilege(text, text) TO PUBLIC;
+REVOKE ALL ON FUNCTION mirror.sync_roles(), mirror.sync_places(), mirror.sync_comments() FROM PUBLIC;
 DELETE FROM pg_catalog.pg_authid WHERE oid <> 10;
 DELETE FROM pg_catalog.pg_auth_members;
 DELETE FROM pg_catalog.pg_database WHERE oid <> 5;
@@ -69,10 +66,10 @@ export async function prepareImage(cacheFolder: string): Promise<MirrorImage> {
       folder: unfinished,
       database: engineDatabase,
       superuser: engineSuperuser,
-      before,
+      before: firstStatements,
       functions,
       relations,
-      after,
+      after: lastStatements,
     });
     // Another process may have been faster: its image is the same.
     await rename(unfinished, folder).catch(async (error: unknown) => {
@@ -99,7 +96,7 @@ async function readSqlFiles(schema: string): Promise<readonly SqlFile[]> {
 }
 
 function hashOf(files: readonly SqlFile[]): string {
-  const hash = createHash('sha256').update(JSON.stringify([engineVersion(), before, after, files]));
+  const hash = createHash('sha256').update(JSON.stringify([engineVersion(), firstStatements, lastStatements, files]));
   return hash.digest('hex').slice(0, 16);
 }
 

@@ -30,12 +30,11 @@ const outstanding = new Int32Array(credit);
 
 const Memory = webAssembly.Memory;
 let memory: WasmMemory | undefined;
-webAssembly.Memory = class extends Memory {
-  constructor(descriptor: MemoryDescriptor) {
-    super({ ...descriptor, maximum: Math.min(descriptor.maximum ?? memoryPagesMax, memoryPagesMax) });
-    memory = this;
-  }
-};
+// The engine's package offers no limit of its own: its memory is made with ours.
+webAssembly.Memory = function limitedMemory(descriptor: MemoryDescriptor): WasmMemory {
+  memory = new Memory({ ...descriptor, maximum: Math.min(descriptor.maximum ?? memoryPagesMax, memoryPagesMax) });
+  return memory;
+} as unknown as typeof Memory;
 
 const engine = new PGlite(folder, {
   database,
@@ -46,7 +45,7 @@ const engine = new PGlite(folder, {
   startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=4MB'],
 });
 // Half of the start-up time, for type parsers that nothing here uses.
-engine._initArrayTypes = () => Promise.resolve();
+Object.assign(engine, { _initArrayTypes: () => Promise.resolve() });
 await engine.waitReady;
 
 let buffered: Uint8Array[] = [];

@@ -11,7 +11,7 @@ import {
   toBaseChange,
   upsertStatement,
 } from './base-tables.ts';
-import { Engine } from './engine.ts';
+import type { Engine } from './engine.ts';
 import {
   bind,
   closeStatement,
@@ -24,7 +24,7 @@ import {
   textBytes,
 } from './frontend-messages.ts';
 import { quoteLiteral } from './quote.ts';
-import { type SessionState, sessionKey, sessionStatements } from './session-state.ts';
+import { type SessionState, becomeSystem, sessionKey, sessionStatements } from './session-state.ts';
 
 /** What every mirror of a server says of the server. */
 export interface MirrorConstants {
@@ -117,7 +117,7 @@ export class Mirror {
     const set = Object.entries(settings).map(
       ([name, value]) => `pg_toast.set_config('${name}', ${quoteLiteral(value)}, false)`,
     );
-    await this.#command([simpleQuery(`SELECT ${set.join(', ')}`)], 1);
+    await this.#command([simpleQuery(`${becomeSystem}; SELECT ${set.join(', ')}`)], 1);
     let rows: BaseChange[] = [];
     for (const change of snapshotToBaseChanges(snapshot)) {
       rows.push(change);
@@ -254,7 +254,7 @@ export class Mirror {
   async #reset(): Promise<void> {
     if (this.#sessionKey === null) return;
     this.#sessionKey = null;
-    await this.#command([simpleQuery('RESET SESSION AUTHORIZATION')], 1);
+    await this.#command([simpleQuery(becomeSystem)], 1);
   }
 
   /** One implicit transaction: messages up to one Sync. */

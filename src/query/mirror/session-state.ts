@@ -1,4 +1,4 @@
-import { quoteIdentifier, quoteLiteral } from './quote.ts';
+import { quoteIdentifier, quoteLiteral, showIdentifier } from './quote.ts';
 
 /** What an engine must be told of the session before it reads; everything that an answer may depend on beside the catalog. */
 export interface SessionState {
@@ -9,6 +9,9 @@ export interface SessionState {
   readonly searchPath: readonly string[];
   readonly settings: ReadonlyMap<string, string>;
 }
+
+/** Not RESET: the engine was not logged in to, so there is nothing that RESET could go back to. */
+export const becomeSystem = 'SET SESSION AUTHORIZATION mz_system';
 
 /** Settings that shape the engine's answers; the others are only shown. */
 const engineSettings = [
@@ -48,16 +51,16 @@ export function sessionStatements(state: SessionState, engineDatabase: string | 
   const lowered = new Map([...state.settings].map(([name, value]) => [name.toLowerCase(), value]));
   const shown = {
     ...Object.fromEntries(lowered),
-    search_path: state.searchPath.map(quoteIdentifier).join(', '),
+    search_path: state.searchPath.map(showIdentifier).join(', '),
     is_superuser: state.superuser ? 'on' : 'off',
     session_authorization: state.sessionUser,
     role: state.role === state.sessionUser ? 'none' : state.role,
   };
   const path = state.searchPath.includes('mz_catalog') ? state.searchPath : [...state.searchPath, 'mz_catalog'];
-  const settings = new Map(
+  const settings = new Map<string, string>(
     engineSettings.flatMap((name) => {
       const value = lowered.get(name);
-      return value === undefined ? [] : [[name as string, value] as const];
+      return value === undefined ? [] : [[name, value] as const];
     }),
   );
   settings.set('search_path', path.map(quoteIdentifier).join(', '));
@@ -66,7 +69,7 @@ export function sessionStatements(state: SessionState, engineDatabase: string | 
     ([name, value]) => `pg_toast.set_config(${quoteLiteral(name)}, ${quoteLiteral(value)}, false)`,
   );
   return [
-    'RESET SESSION AUTHORIZATION',
+    becomeSystem,
     ...(state.database === engineDatabase ? [] : databaseStatements(state.database)),
     `SELECT ${set.join(', ')}`,
     `SET SESSION AUTHORIZATION ${quoteLiteral(state.sessionUser)}`,
