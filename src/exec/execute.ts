@@ -23,6 +23,9 @@ import { executeDeallocate } from './deallocate.ts';
 import { executeDeclareCursor } from './declare-cursor.ts';
 import { executeFetch } from './fetch.ts';
 import { executeCloseCursor } from './close-cursor.ts';
+import { executeCreateSource } from './create-source.ts';
+import { executeCreateTableFromSource } from './create-table-from-source.ts';
+import { executeAlterSource } from './alter-source.ts';
 import { type Outcome, done } from './outcome.ts';
 import { executeOwner } from './owner.ts';
 import { executeRename } from './rename.ts';
@@ -96,6 +99,12 @@ export function execute(plan: Plan, context: ExecContext): Outcome | Promise<Out
       return executeFetch(plan);
     case 'close-cursor':
       return executeCloseCursor(plan);
+    case 'create-source':
+      return executeCreateSource(plan);
+    case 'create-table-from-source':
+      return executeCreateTableFromSource(plan);
+    case 'alter-source':
+      return executeAlterSource(plan);
     case 'show-create':
       return executeShowCreate(plan);
     case 'show-variable':

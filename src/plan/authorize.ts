@@ -87,6 +87,9 @@ const table: Table = {
     privilege('U', item(plan.connection.item)),
     ...usageOfSchema(plan.connection.item, context),
   ],
+  'create-source': (plan) => (plan.connection === null ? [] : [privilege('U', item(plan.connection.item))]),
+  'create-table-from-source': nobody,
+  'alter-source': (plan) => [owner(plan.target)],
   drop: (plan) =>
     plan.targets.map((target) =>
       target.kind === 'role'

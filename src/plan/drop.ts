@@ -1,5 +1,5 @@
 import { type Change, type DatabaseRow, type ItemRow, type SchemaRow, remove } from '../catalog/index.ts';
-import { dependentObjects, notice } from '../errors/index.ts';
+import { dependentObjects, invariant, notice } from '../errors/index.ts';
 import type { Drop } from '../sql/index.ts';
 import { doesNotExist } from './clash.ts';
 import type { PlanContext } from './context.ts';
@@ -151,8 +151,9 @@ function refuseNonEmpty(context: PlanContext, databases: readonly DatabaseRow[],
 }
 
 function stillDependedUpon(context: PlanContext, items: readonly ItemRow[], others: readonly ItemRow[]) {
-  const dependant = others[0] as ItemRow;
-  const item = items.find((candidate) => dependant.dependsOn.includes(candidate.id)) ?? (items[0]);
+  const [dependant] = others;
+  const item = items.find((candidate) => dependant?.dependsOn.includes(candidate.id)) ?? items[0];
+  invariant(item !== undefined && dependant !== undefined, 'a dependant depends on something');
   return dependentObjects(
     `cannot drop ${item.kind} "${shortName(context, item)}": still depended upon by ${dependant.kind} "${shortName(context, dependant)}"`,
     { detail: listOf(context, others), hint: 'Use DROP ... CASCADE to drop the dependent objects too.' },

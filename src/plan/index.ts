@@ -43,3 +43,6 @@ export * from './deallocate.ts';
 export * from './declare-cursor.ts';
 export * from './fetch.ts';
 export * from './close-cursor.ts';
+export * from './create-source.ts';
+export * from './create-table-from-source.ts';
+export * from './alter-source.ts';

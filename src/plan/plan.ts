@@ -1,4 +1,3 @@
-import { notSupported } from '../errors/index.ts';
 import type { DialectStatement } from '../sql/index.ts';
 import { type AlterConnectionPlan, type RotateKeysPlan, planAlterConnection } from './alter-connection.ts';
 import { type AlterRolePlan, planAlterRole } from './alter-role.ts';
@@ -25,6 +24,9 @@ import { type DeallocatePlan, planDeallocate } from './deallocate.ts';
 import { type DeclareCursorPlan, planDeclareCursor } from './declare-cursor.ts';
 import { type FetchPlan, planFetch } from './fetch.ts';
 import { type CloseCursorPlan, planCloseCursor } from './close-cursor.ts';
+import { type CreateSourcePlan, planCreateSource } from './create-source.ts';
+import { type CreateTableFromSourcePlan, planCreateTableFromSource } from './create-table-from-source.ts';
+import { type AlterSourcePlan, planAlterSource } from './alter-source.ts';
 import type { NothingPlan } from './nothing.ts';
 import { type OwnerPlan, planOwner } from './owner.ts';
 import { type RenamePlan, planRename } from './rename.ts';
@@ -63,6 +65,9 @@ export type Plan =
   | DeclareCursorPlan
   | FetchPlan
   | CloseCursorPlan
+  | CreateSourcePlan
+  | CreateTableFromSourcePlan
+  | AlterSourcePlan
   | NothingPlan
   | OwnerPlan
   | ReadPlan
@@ -149,8 +154,10 @@ export function plan(statement: DialectStatement, context: PlanContext): Plan {
     case 'close-cursor':
       return planCloseCursor(statement);
     case 'create-source':
+      return planCreateSource(statement, context);
     case 'create-table-from-source':
+      return planCreateTableFromSource(statement, context);
     case 'alter-source':
-      throw notSupported(`${statement.kind.replaceAll('-', ' ').toUpperCase()} is not supported`);
+      return planAlterSource(statement, context);
   }
 }
