@@ -162,7 +162,7 @@ export interface RowSink {
   /** Ready-made backend messages (RowDescription in the simple protocol, DataRow, Copy…), passed on unchanged. */
   message(bytes: Uint8Array): Promise<void> | void;
   notice(notice: PgNotice): void;
-  /** A ParameterStatus that changed. */
+  /** A ParameterStatus that changed; told with its last value before ReadyForQuery. */
   parameter(name: string, value: string): void;
 }
 
@@ -176,7 +176,10 @@ export interface Session extends AsyncDisposable {
   readonly transaction: TransactionStatus;
   /** Called once, before anything else, by a caller that keeps names for the session. */
   attach?(names: SessionNames): void;
-  /** Cuts a simple query string. @throws PgError 42601 for a string that cannot be cut (an unterminated literal). */
+  /**
+   * Cuts a query string; blanks, comments and empty statements are left out. As in PostgreSQL a syntax error anywhere in the string is best
+   * thrown here, before its first statement runs. @throws PgError 42601
+   */
   split(text: string): readonly Statement[];
   /**
    * Simple protocol: runs one statement of a string and tells the sink its columns. `last` is the string's last statement:

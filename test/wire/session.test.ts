@@ -1,6 +1,6 @@
 import { serialize } from 'pg-protocol';
 import { expect, test } from 'vitest';
-import { errorFields, letters, rowValues, typed, WireClient } from '../support/wire-client.ts';
+import { errorFields, letters, rowValues, typed, untyped, WireClient } from '../support/wire-client.ts';
 import { listenToy, ToyHandler } from './toy/handler.ts';
 
 async function opened() {
@@ -41,8 +41,8 @@ test('an error ends a query string', async () => {
   await using server = await opened();
   server.client.query('SELECT 1; nonsense; SELECT 2');
   const frames = await server.client.until('Z');
-  expect(letters(frames)).toBe('TDCEZ');
-  expect(errorFields(frames[3])).toEqual({
+  expect(letters(frames)).toBe('EZ');
+  expect(errorFields(frames[0])).toEqual({
     S: 'ERROR',
     V: 'ERROR',
     C: '42601',
@@ -193,4 +193,19 @@ test('protocol 3.2 gets a long cancel key, a later one is negotiated down', asyn
   expect(negotiate?.type).toBe('v');
   expect(negotiate?.body.readInt32BE(0)).toBe(196_610);
   expect(negotiate?.body.toString('latin1', 8)).toBe('_pq_.nonsense\0');
+});
+
+test('encryption is refused for now, once of each kind', async () => {
+  await using listener = await listenToy();
+  await using client = await WireClient.connect(listener.address);
+  client.send(untyped(80_877_104));
+  expect(await client.byte()).toBe('N');
+  client.send(untyped(80_877_103));
+  expect(await client.byte()).toBe('N');
+  client.startup({ user: 'u' });
+  expect(letters(await client.until('Z'))).toBe('RSSSKZ');
+  await using stubborn = await WireClient.connect(listener.address);
+  stubborn.send(untyped(80_877_103), untyped(80_877_103));
+  expect(await stubborn.byte()).toBe('N');
+  expect(await stubborn.byte()).toBeNull();
 });

@@ -15,6 +15,7 @@ export class BodyReader {
   }
 
   uint8(): number {
+    if (this.remainingBytes === 0) throw protocolViolation('no data left in message');
     return this.#body.readUInt8(this.#take(1));
   }
 

@@ -24,6 +24,7 @@ import type { ClientOutput } from './client-output.ts';
 import { ClientSink } from './client-sink.ts';
 import { ExtendedProtocol } from './extended-protocol.ts';
 import { Names } from './names.ts';
+import { ReportedParameters } from './reported-parameters.ts';
 import type { RunningCall } from './running-call.ts';
 
 type ExtendedMessage = Extract<FrontendMessage, { kind: 'parse' | 'bind' | 'describe' | 'execute' | 'close' }>;
@@ -42,6 +43,7 @@ export class ClientSession {
   readonly #extended: ExtendedProtocol;
   /** After an error in the extended protocol nothing is answered until Sync. */
   #discarding = false;
+  readonly #parameters: ReportedParameters;
 
   constructor(session: Session, input: ClientInput, output: ClientOutput, limits: WireLimits, call: RunningCall) {
     this.#session = session;
@@ -50,7 +52,8 @@ export class ClientSession {
     this.#limits = limits;
     this.#call = call;
     this.#names = new Names(limits);
-    this.#extended = new ExtendedProtocol(session, this.#names, output, call);
+    this.#parameters = new ReportedParameters(session.parameters);
+    this.#extended = new ExtendedProtocol({ session, output, call, names: this.#names, parameters: this.#parameters });
     session.attach?.(this.#names);
   }
 
@@ -88,6 +91,7 @@ export class ClientSession {
       case 'sync':
         return this.#sync(frame);
       case 'flush':
+        if (frame.body.length > 0) return this.#step(frame);
         this.#output.flush();
         return undefined;
       case 'copy':
@@ -120,7 +124,7 @@ export class ClientSession {
     if (statements.length === 0) bare(this.#output.writer, 'emptyQueryResponse');
     for (const [index, statement] of statements.entries()) {
       const last = index === statements.length - 1;
-      const sink = new ClientSink(this.#output);
+      const sink = new ClientSink(this.#output, this.#parameters);
       const before = this.#session.transaction;
       const completion = await this.#call.run((signal) => this.#session.query(statement, last, sink, signal));
       this.#complete(completion, statements.length === 1);
@@ -151,12 +155,13 @@ export class ClientSession {
   /** Ends an implicit transaction and says so. */
   async #ready(): Promise<void> {
     try {
-      await this.#session.sync(new ClientSink(this.#output));
+      await this.#session.sync(new ClientSink(this.#output, this.#parameters));
     } catch (error) {
       this.#failed(error);
     }
     const { transaction } = this.#session;
     if (transaction === 'idle') this.#names.endTransaction();
+    this.#parameters.report(this.#output.writer);
     readyForQuery(this.#output.writer, transaction);
     this.#output.flush();
     this.#call.renew();

@@ -1,7 +1,8 @@
 import type { PgNotice } from '../../errors/index.ts';
-import { noticeResponse, parameterStatus, rowDescription, writeField } from '../codec/index.ts';
-import type { Column, Format, RowSink, Value } from '../handler.ts';
+import { noticeResponse, rowDescription, writeField } from '../codec/index.ts';
+import type { Column, Format, Portal, RowSink, Value } from '../handler.ts';
 import type { ClientOutput } from './client-output.ts';
+import type { ReportedParameters } from './reported-parameters.ts';
 
 /** The format of one column or parameter among what Bind gave: none (text), one for all, or one each. */
 export function formatAt(formats: readonly Format[], index: number): Format {
@@ -11,18 +12,17 @@ export function formatAt(formats: readonly Format[], index: number): Format {
 /** Results on their way to the client. In the extended protocol the columns are known beforehand and not described again. */
 export class ClientSink implements RowSink {
   readonly #output: ClientOutput;
+  readonly #parameters: ReportedParameters;
   readonly #described: boolean;
   readonly #formats: readonly Format[];
   #columns: readonly Column[];
 
-  constructor(
-    output: ClientOutput,
-    portal?: { readonly columns: readonly Column[]; readonly formats: readonly Format[] },
-  ) {
+  constructor(output: ClientOutput, parameters: ReportedParameters, portal?: Portal) {
     this.#output = output;
+    this.#parameters = parameters;
     this.#described = portal !== undefined;
     this.#columns = portal?.columns ?? [];
-    this.#formats = portal?.formats ?? [];
+    this.#formats = portal?.resultFormats ?? [];
   }
 
   columns(columns: readonly Column[]): void {
@@ -56,6 +56,6 @@ export class ClientSink implements RowSink {
   }
 
   parameter(name: string, value: string): void {
-    parameterStatus(this.#output.writer, name, value);
+    this.#parameters.change(name, value);
   }
 }

@@ -12,9 +12,18 @@ import type { Completion, Portal, Prepared, Session, Statement } from '../handle
 import type { ClientOutput } from './client-output.ts';
 import { ClientSink, formatAt } from './client-sink.ts';
 import { EmptyPrepared, type Names } from './names.ts';
+import type { ReportedParameters } from './reported-parameters.ts';
 import type { RunningCall } from './running-call.ts';
 
 type Message<K extends FrontendMessage['kind']> = Extract<FrontendMessage, { kind: K }>;
+
+export interface ExtendedProtocolParts {
+  readonly session: Session;
+  readonly names: Names;
+  readonly output: ClientOutput;
+  readonly call: RunningCall;
+  readonly parameters: ReportedParameters;
+}
 
 /** Parse, Bind, Describe, Execute and Close. Errors are thrown: the session answers them and discards until Sync. */
 export class ExtendedProtocol {
@@ -22,12 +31,14 @@ export class ExtendedProtocol {
   readonly #names: Names;
   readonly #output: ClientOutput;
   readonly #call: RunningCall;
+  readonly #parameters: ReportedParameters;
 
-  constructor(session: Session, names: Names, output: ClientOutput, call: RunningCall) {
-    this.#session = session;
-    this.#names = names;
-    this.#output = output;
-    this.#call = call;
+  constructor(parts: ExtendedProtocolParts) {
+    this.#session = parts.session;
+    this.#names = parts.names;
+    this.#output = parts.output;
+    this.#call = parts.call;
+    this.#parameters = parts.parameters;
   }
 
   handle(message: Message<'parse' | 'bind' | 'describe' | 'execute' | 'close'>): Promise<void> | void {
@@ -78,7 +89,7 @@ export class ExtendedProtocol {
 
   #keep(name: string, portal: Portal, resultFormats: number): void {
     try {
-      const columns = portal.columns?.length ?? 0;
+      const columns = portal.columns?.length ?? resultFormats;
       if (resultFormats > 1 && resultFormats !== columns) {
         throw protocolViolation(`bind message has ${resultFormats} result formats but query has ${columns} columns`);
       }
@@ -125,7 +136,7 @@ export class ExtendedProtocol {
       return;
     }
     const before = this.#session.transaction;
-    const sink = new ClientSink(this.#output, { columns: portal.columns ?? [], formats: portal.resultFormats });
+    const sink = new ClientSink(this.#output, this.#parameters, portal);
     const maxRows = Math.max(message.maxRows, 0);
     const completion = await this.#call.run((signal) => this.#session.execute(portal, maxRows, sink, signal));
     this.#complete(portal, completion);

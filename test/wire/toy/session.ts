@@ -16,7 +16,15 @@ import type {
   Value,
 } from '../../../src/wire/index.ts';
 import { formatAt } from '../../../src/wire/session/client-sink.ts';
-import { decodeParameters, type Item, parameterTypes, parseToy, splitToy, type ToyStatement } from './sql.ts';
+import {
+  decodeParameters,
+  type Item,
+  parameterTypes,
+  checkSyntax,
+  parseToy,
+  splitToy,
+  type ToyStatement,
+} from './sql.ts';
 
 interface ToyPrepared extends Prepared {
   readonly toy: ToyStatement;
@@ -41,13 +49,18 @@ export class ToySession implements Session {
   running = false;
   disposed = false;
   #names: SessionNames | null = null;
+  /** Values before the transaction, implicit or not, that changed them. */
+  readonly #before = new Map<string, string>();
+  readonly #changed = new Set<string>();
 
   attach(names: SessionNames): void {
     this.#names = names;
   }
 
   split(text: string): readonly Statement[] {
-    return splitToy(text);
+    const statements = splitToy(text);
+    for (const statement of statements) checkSyntax(statement);
+    return statements;
   }
 
   async query(statement: Statement, _last: boolean, sink: RowSink, signal: AbortSignal): Promise<Completion> {
@@ -75,9 +88,22 @@ export class ToySession implements Session {
 
   fail(): void {
     if (this.transaction === 'open') this.transaction = 'failed';
+    this.#takeBack();
   }
 
-  async sync(): Promise<void> {}
+  async sync(sink: RowSink): Promise<void> {
+    for (const name of this.#changed) sink.parameter(name, this.parameters.get(name) ?? '');
+    this.#changed.clear();
+    if (this.transaction === 'idle') this.#before.clear();
+  }
+
+  #takeBack(): void {
+    for (const [name, value] of this.#before) {
+      this.parameters.set(name, value);
+      this.#changed.add(name);
+    }
+    this.#before.clear();
+  }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.disposed = true;
@@ -116,12 +142,12 @@ export class ToySession implements Session {
       case 'rollback':
         return this.#end(toy.kind, sink);
       case 'set':
+        if (!this.#before.has(toy.name)) this.#before.set(toy.name, this.parameters.get(toy.name) ?? '');
+        this.#changed.add(toy.name);
         this.parameters.set(toy.name, toy.value);
-        if (toy.name === 'application_name') sink.parameter(toy.name, toy.value);
         return { tag: 'SET' };
       case 'show':
-        await sink.row([this.parameters.get(toy.name) ?? '']);
-        return { tag: 'SHOW' };
+        return this.#show(toy.name, portal, maxRows, sink);
       case 'deallocate':
         return this.#deallocate(toy.name);
       case 'notice':
@@ -137,7 +163,18 @@ export class ToySession implements Session {
       sink.notice(warning('there is no transaction in progress', 'no_active_sql_transaction'));
     const failed = this.transaction === 'failed';
     this.transaction = 'idle';
+    if (kind === 'rollback' || failed) this.#takeBack();
+    this.#before.clear();
     return { tag: kind === 'rollback' || failed ? 'ROLLBACK' : 'COMMIT' };
+  }
+
+  async #show(name: string, portal: ToyPortal, maxRows: number, sink: RowSink): Promise<Completion> {
+    if (portal.rowsSent === 0) {
+      await sink.row([this.parameters.get(name) ?? '']);
+      portal.rowsSent = 1;
+      if (maxRows === 1) return { suspended: true };
+    }
+    return { tag: 'SHOW' };
   }
 
   #deallocate(name: string | null): Completion {

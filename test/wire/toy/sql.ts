@@ -43,7 +43,9 @@ export function splitToy(source: string): Statement[] {
   let start = 0;
   const take = (end: number): void => {
     const raw = source.slice(start, end);
-    const text = raw.replaceAll(/--[^\n]*/g, (comment) => ' '.repeat(comment.length));
+    const text = raw.replaceAll(/'(?:[^']|'')*'|--[^\n]*/g, (part) =>
+      part[0] === "'" ? part : ' '.repeat(part.length),
+    );
     const lead = text.length - text.trimStart().length;
     if (text.trim() !== '') statements.push({ text: text.trim(), offset0: start + lead, source });
     start = end + 1;
@@ -53,6 +55,15 @@ export function splitToy(source: string): Statement[] {
   }
   take(source.length);
   return statements;
+}
+
+/** PostgreSQL parses a whole string before it runs its first statement. @throws PgError 42601 */
+export function checkSyntax(statement: Statement): void {
+  try {
+    parseToy(statement, []);
+  } catch (error) {
+    if (error instanceof PgError && error.code === '42601') throw error;
+  }
 }
 
 export function parseToy(statement: Statement, given: readonly Oid[]): ToyStatement {

@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { type GoldenServer, converse } from './golden/converse.ts';
+import { expectedOf, parseConversations, printConversation } from './golden/conversation.ts';
+import type { WireListener } from '../../src/wire/index.ts';
+import { listenToy } from './toy/handler.ts';
+
+/** The same conversations with this server's protocol room and with a real PostgreSQL. `REWRITE=1` writes down what they said. */
+const rewrite = process.env['REWRITE'] === '1';
+const folder = import.meta.dirname;
+const files = readdirSync(folder).filter((name) => name.endsWith('.pt'));
+
+let postgres: TestPostgres;
+let listener: WireListener;
+let servers: readonly GoldenServer[];
+
+beforeAll(async () => {
+  postgres = await startPostgres({ settings: { max_connections: '50', timezone: 'UTC' } });
+  listener = await listenToy();
+  servers = [
+    { name: 'postgres', target: { port: postgres.port }, user: 'trusted', database: 'app' },
+    { name: 'wire', target: listener.address, user: 'materialize', database: 'materialize' },
+  ];
+});
+
+afterAll(async () => {
+  await listener[Symbol.asyncDispose]();
+  await postgres[Symbol.asyncDispose]();
+});
+
+for (const file of files) {
+  const path = join(folder, file);
+  const { comments, conversations } = parseConversations(readFileSync(path, 'utf8'));
+  const printed = new Map<string, string>();
+  test.each(conversations.map((conversation) => [conversation.name, conversation] as const))(
+    `${file}: %s`,
+    async (name, conversation) => {
+      const answers: Record<string, string[][]> = {};
+      for (const server of servers) {
+        const said = await converse(server, conversation);
+        answers[server.name] = said;
+        const expected = conversation.exchanges.map((exchange) => expectedOf(exchange, server.name));
+        expect({ server: server.name, said }).toEqual({ server: server.name, said: rewrite ? said : expected });
+      }
+      printed.set(name, printConversation(conversation, answers));
+    },
+  );
+  afterAll(() => {
+    if (rewrite && printed.size === conversations.length) {
+      writeFileSync(path, comments + conversations.map(({ name }) => printed.get(name)).join('\n'));
+    }
+  });
+}
+
+test('there are conversations enough', () => {
+  const count = files.flatMap(
+    (file) => parseConversations(readFileSync(join(folder, file), 'utf8')).conversations,
+  ).length;
+  expect(count).toBeGreaterThanOrEqual(150);
+});
