@@ -1,5 +1,5 @@
 import type { Expr, Name } from './ast.ts';
-import type { Cursor } from './cursor.ts';
+import { type Cursor, stringHint } from './cursor.ts';
 import { parseExpr, printExpr } from './expressions.ts';
 import { parseIfNotExists, parseName, printIf } from './names.ts';
 import { hidden, type PrintContext } from './print-context.ts';
@@ -20,11 +20,13 @@ export function parseCreateSecret(cursor: Cursor): CreateSecret {
   return { kind: 'create-secret', name, ifNotExists, value: parseSecretValue(cursor) };
 }
 
-/** `AS expression`, of which people write the string in double quotes. */
+/** `AS expression`. People write the string in double quotes, or in none. */
 export function parseSecretValue(cursor: Cursor): Expr {
   cursor.expectKeyword('AS');
-  if (cursor.at('quoted') && !cursor.at('dot', 1) && !cursor.at('left-parenthesis', 1)) cursor.expectString();
-  return parseExpr(cursor);
+  const { token } = cursor;
+  const value = parseExpr(cursor);
+  if (value.kind === 'name') throw cursor.expectedAt(token, 'literal string', stringHint(token));
+  return value;
 }
 
 export function printCreateSecret(statement: CreateSecret, context: PrintContext): string {

@@ -204,11 +204,16 @@ export class Cursor {
 
   /** 42601 `Expected …, found …` at the next token; without a hint, the nearest of `keywords` is proposed. */
   expected(what: string, hint?: string, keywords: readonly string[] = []): PgError {
-    const { token } = this;
+    return this.expectedAt(this.token, what, hint, keywords);
+  }
+
+  /** The same at any token of the statement. */
+  expectedAt(token: Token, what: string, hint?: string, keywords: readonly string[] = []): PgError {
     const guess = token.kind === 'identifier' ? didYouMean(nearest(token.value, keywords)) : undefined;
     return this.error(
       `Expected ${what}, found ${describeToken(token)}`,
       hint ?? guess ?? operatorHint(token, this.#tokens[this.#index - 1]),
+      token.start0,
     );
   }
 
@@ -224,7 +229,8 @@ function identHint(token: Token): string | undefined {
   return undefined;
 }
 
-function stringHint(token: Token): string | undefined {
+/** For a name where a string belongs. */
+export function stringHint(token: Token): string | undefined {
   if (token.kind === 'quoted') return 'Double quotes make a name. Write a string between single quotes.';
   if (token.kind === 'identifier') return 'Write a string between single quotes.';
   return undefined;

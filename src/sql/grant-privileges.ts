@@ -27,8 +27,8 @@ export interface GrantPrivileges {
 
 export type PrivilegeTarget =
   | { readonly kind: 'system' }
-  /** `objectKind` null: the form without a kind, which means TABLE. */
-  | { readonly kind: 'objects'; readonly objectKind: ObjectKind | null; readonly names: readonly Name[] }
+  /** The form without a kind means TABLE. */
+  | { readonly kind: 'objects'; readonly objectKind: ObjectKind; readonly names: readonly Name[] }
   /** ON ALL CONNECTIONS IN SCHEMA s, IN DATABASE d, or everywhere. */
   | { readonly kind: 'all'; readonly objectKind: ObjectKind; readonly in: PrivilegePlace };
 
@@ -52,8 +52,8 @@ function parseTarget(cursor: Cursor, grant: boolean): PrivilegeTarget {
     return { kind: 'all', objectKind, in: parsePlace(cursor) };
   }
   const { offset0 } = cursor;
-  const objectKind = takeObjectKind(cursor, objectKinds) ?? null;
-  if (objectKind !== null) refuseKind(cursor, objectKind, grant, offset0);
+  const objectKind = takeObjectKind(cursor, objectKinds) ?? 'table';
+  refuseKind(cursor, objectKind, grant, offset0);
   return { kind: 'objects', objectKind, names: cursor.list(() => parseRawName(cursor)) };
 }
 
@@ -80,7 +80,7 @@ function printTarget(target: PrivilegeTarget): string {
     case 'all':
       return `ALL ${printObjectKind(target.objectKind, 'many')}${printPlace(target.in)}`;
     case 'objects':
-      return `${target.objectKind === null ? 'TABLE' : printObjectKind(target.objectKind)} ${printNames(target.names)}`;
+      return `${printObjectKind(target.objectKind)} ${printNames(target.names)}`;
     default:
       return unreachable(target);
   }

@@ -134,17 +134,7 @@ function unknownStatement(cursor: Cursor): PgError {
 
 function parseCreate(cursor: Cursor): DialectStatement {
   const { offset0 } = cursor;
-  refuseForeign(cursor, 'CREATE', [
-    'VIEW',
-    'MATERIALIZED',
-    'INDEX',
-    'SINK',
-    'CLUSTER',
-    'TYPE',
-    'FUNCTION',
-    'TEMP',
-    'TEMPORARY',
-  ]);
+  refuseForeign(cursor);
   const word = cursor.expectOneOf(createWords, createHint(cursor));
   switch (word) {
     case 'CONNECTION':
@@ -176,11 +166,29 @@ function createHint(cursor: Cursor): string | undefined {
   return kind === undefined ? undefined : `Write CREATE CONNECTION name TO ${kind} (…).`;
 }
 
-function refuseForeign(cursor: Cursor, verb: string, words: readonly Keyword[]): void {
-  const found = words.find((word) => cursor.atKeyword(word));
-  if (found === undefined) return;
-  const what = found === 'MATERIALIZED' ? 'MATERIALIZED VIEW' : found;
-  throw notSupported(`${verb} ${what} is not supported`, {
+const foreignObjects: ReadonlySet<string> = new Set([
+  ...[
+    'aggregate',
+    'cluster',
+    'domain',
+    'event',
+    'extension',
+    'function',
+    'index',
+    'materialized',
+    'operator',
+    'policy',
+  ],
+  ...['procedure', 'publication', 'recursive', 'rule', 'sequence', 'sink', 'subscription', 'tablespace', 'temp'],
+  ...['temporary', 'trigger', 'type', 'unique', 'unlogged', 'view'],
+]);
+
+/** @throws PgError 0A000 for what other servers can create and this one cannot. */
+function refuseForeign(cursor: Cursor): void {
+  const { token } = cursor;
+  if (token.kind === 'quoted' || !foreignObjects.has(token.value.toLowerCase())) return;
+  const what = cursor.atKeyword('MATERIALIZED') ? 'MATERIALIZED VIEW' : token.value.toUpperCase();
+  throw notSupported(`CREATE ${what} is not supported`, {
     position1: cursor.position1(),
     hint: 'Databases, schemas, roles, secrets, connections and sources can be created here.',
   });
@@ -237,6 +245,7 @@ function parseGrant(cursor: Cursor, grant: boolean): DialectStatement {
 
 function parseSet(cursor: Cursor): DialectStatement {
   if (cursor.takeKeywords('SESSION', 'CHARACTERISTICS', 'AS', 'TRANSACTION')) return parseSetTransaction(cursor, true);
+  if (cursor.takeKeywords('SESSION', 'AUTHORIZATION')) return parseSetRole(cursor, 'session', 'session authorization');
   const named = cursor.at('equals', 1) || cursor.atKeyword('TO', 1);
   const scope = named ? undefined : cursor.takeOneOf(['SESSION', 'LOCAL']);
   if (scope === undefined && !named && cursor.takeKeyword('TRANSACTION')) return parseSetTransaction(cursor, false);

@@ -72,16 +72,17 @@ const formWords: ReadonlySet<string> = new Set([
   ...['users', 'columns', 'fields', 'privileges', 'default'],
 ]);
 
+const printPart = (part: string): string => (formWords.has(part) ? `"${part}"` : printIdent(part));
+
 /** A variable's name; `all` stands for every one. */
 export function printVariable(variable: Ident): string {
   const { value } = variable;
   if (value === 'all') return 'ALL';
-  if (formWords.has(value)) return `"${value}"`;
   const plain = /^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)*$/.test(value);
   return plain
     ? value
         .split('.')
-        .map((part) => printIdent(part))
+        .map((part) => printPart(part))
         .join('.')
     : printIdent(value);
 }
