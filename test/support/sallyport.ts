@@ -12,6 +12,7 @@ const root = join(import.meta.dirname, '../..');
 const program = join(root, 'dist/main.js');
 const startTimeoutMs = 30_000;
 const stopTimeoutMs = 20_000;
+const logTimeoutMs = 20_000;
 
 export interface SallyportOptions {
   /** Added to the command line: `['--egress-address', '10.0.0.1']`. */
@@ -32,6 +33,8 @@ export interface Sallyport extends AsyncDisposable {
   readonly stdout: string;
   /** Lines of the log (JSON) and whatever else came on standard error. */
   logLines(): readonly string[];
+  /** The first line of the log, past or to come, that contains `part`. */
+  logged(part: string): Promise<string>;
   /** Runs a stock psql on `sql`; it goes on after errors unless told otherwise by `args` (`['-v', 'ON_ERROR_STOP=1']`). */
   psql(sql: string, args?: readonly string[]): Promise<ProgramResult>;
   /** A connected node-postgres client; end it, or leave that to the server's end. */
@@ -124,6 +127,15 @@ class ServerProcess implements Sallyport {
     return this.#lines;
   }
 
+  async logged(part: string): Promise<string> {
+    const deadline = AbortSignal.timeout(logTimeoutMs);
+    for (;;) {
+      const line = this.#lines.find((each) => each.includes(part));
+      if (line !== undefined) return line;
+      await once(this.#output, 'log', { signal: deadline });
+    }
+  }
+
   psql(sql: string, args: readonly string[] = []): Promise<ProgramResult> {
     const where = ['-X', '-h', '127.0.0.1', '-p', String(this.sqlPort), '-U', 'materialize'];
     return runProgram('psql', [...where, ...args, 'materialize'], { env: cleanEnvironment(), input: sql });
@@ -195,6 +207,7 @@ class ServerProcess implements Sallyport {
       const lines = (rest + text).split('\n');
       rest = lines.pop() ?? '';
       this.#lines.push(...lines);
+      this.#output.emit('log');
     });
   }
 }

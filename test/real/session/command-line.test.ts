@@ -1,8 +1,9 @@
 import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../support/ports.ts';
 import { runSallyport, startSallyport } from '../../support/sallyport.ts';
@@ -123,6 +124,27 @@ describe('a server that runs', () => {
     expect(statSync(server.dataDir).mode & 0o077).toBe(0);
     expect(await server.kill('SIGTERM')).toBe(0);
     expect(server.logLines().join('\n')).toContain('server stopped');
+  });
+
+  it('ends at once at a second signal', async () => {
+    await using server = await startSallyport();
+    // Takes connections and says nothing: validating it goes on until its deadline.
+    const silent = createServer().listen(await freePort(), '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const client = await server.client();
+    await client.query(`CREATE CONNECTION t TO SSH TUNNEL (HOST '127.0.0.1', USER 'u', PORT ${port})`);
+    const accepted = once(silent, 'connection');
+    const validation = client.query('VALIDATE CONNECTION t').catch((error: unknown) => error);
+    await accepted;
+    const ended = server.kill('SIGTERM');
+    await server.logged('stopping');
+    // Closer together they count as one: a terminal and npm both deliver the same Ctrl-C.
+    await delay(200);
+    process.kill(server.pid, 'SIGINT');
+    expect(await ended).toBe(1);
+    await validation;
+    silent.close();
   });
 
   it('ends in order at SIGINT', async () => {
