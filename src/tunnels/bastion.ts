@@ -14,7 +14,7 @@ export class Bastion {
   #places = handshakesMax;
   #taken = 0;
   readonly #queue: (() => void)[] = [];
-  #clearedListeners = new Set<() => void>();
+  readonly #clearedListeners = new Set<() => void>();
   #validation: Promise<void> = Promise.resolve();
   #validationFailedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -24,7 +24,6 @@ export class Bastion {
 
   /** Waits for a place for one login. Call what it gives when the login has ended. */
   async place(signal: AbortSignal): Promise<() => void> {
-    let released = false;
     while (this.#taken >= this.#places) {
       const turn = deferred();
       this.#queue.push(turn.resolve);
@@ -32,27 +31,32 @@ export class Bastion {
         await race(turn.promise, signal);
       } catch (error) {
         const index = this.#queue.indexOf(turn.resolve);
-        if (index === -1) this.#queue.shift()?.();
+        if (index === -1) this.#callNext();
         else this.#queue.splice(index, 1);
         throw error;
       }
     }
     this.#taken += 1;
     return () => {
-      if (released) return;
-      released = true;
       this.#taken -= 1;
-      this.#queue.shift()?.();
+      this.#callNext();
     };
   }
 
   /** Fewer logins at once after the bastion was crowded, one more after each that worked. */
   loginEnded(outcome: FailureKind | 'ok'): void {
     if (outcome === 'crowded') this.#places = Math.max(1, Math.floor(this.#places / 2));
-    if (outcome === 'ok' && this.#places < handshakesMax) this.#places += 1;
     if (outcome !== 'ok') return;
+    if (this.#places < handshakesMax) {
+      this.#places += 1;
+      this.#callNext();
+    }
     const listeners = [...this.#clearedListeners];
     for (const listener of listeners) listener();
+  }
+
+  #callNext(): void {
+    if (this.#taken < this.#places) this.#queue.shift()?.();
   }
 
   /** Resolves at `atMs` (performance.now()), or as soon as a login to this bastion worked. @throws the signal's reason. */

@@ -11,9 +11,12 @@ const steps: Readonly<Record<Exclude<FailureKind, 'ours'>, readonly number[]>> =
   refused: [20_000, 60_000],
 };
 
+const forgottenAfterMs = 600_000;
+
 interface Failing {
   readonly kind: Exclude<FailureKind, 'ours'>;
   readonly count: number;
+  readonly tunnel: string;
   readonly error: PgError;
   readonly failedAtMs: number;
   readonly retryAtMs: number;
@@ -43,13 +46,14 @@ export class Breaker {
 
   failed(tunnel: string, kind: FailureKind, error: PgError): void {
     if (kind === 'ours') return;
+    this.#prune();
     if (kind === 'refused') {
-      const failing = this.#next(this.#tunnels.get(tunnel), kind, error);
+      const failing = this.#next(this.#tunnels.get(tunnel), tunnel, kind, error);
       this.#tunnels.set(tunnel, failing);
       this.#lastRefusal = failing;
       return;
     }
-    this.#bastion = this.#next(this.#bastion, kind, error);
+    this.#bastion = this.#next(this.#bastion, tunnel, kind, error);
   }
 
   /** A login worked: the bastion is there, and takes this tunnel. */
@@ -59,9 +63,10 @@ export class Breaker {
     if (this.#tunnels.size === 0) this.#lastRefusal = undefined;
   }
 
-  /** The tunnel was dropped or defined anew. */
-  forget(tunnel: string): void {
-    this.#tunnels.delete(tunnel);
+  /** The tunnel was dropped or defined anew: what was refused to it counts no more. `belongs` tells its names, past and present. */
+  forget(belongs: (tunnel: string) => boolean): void {
+    for (const tunnel of this.#tunnels.keys()) if (belongs(tunnel)) this.#tunnels.delete(tunnel);
+    if (this.#lastRefusal !== undefined && belongs(this.#lastRefusal.tunnel)) this.#lastRefusal = undefined;
   }
 
   /** What keeps an automatic login of this tunnel waiting; undefined when it may go. `proven`: it has logged in before as it is defined. */
@@ -74,18 +79,20 @@ export class Breaker {
     return holding.toSorted((a, b) => b.retryAtMs - a.retryAtMs)[0];
   }
 
-  /** The last error of this tunnel or its bastion, while it is failing. */
-  failing(tunnel: string): boolean {
-    return this.#bastion !== undefined || this.#tunnels.has(tunnel);
+  /** Refusals of long ago hold nobody up. */
+  #prune(): void {
+    for (const [tunnel, failing] of this.#tunnels) {
+      if (failing.retryAtMs + forgottenAfterMs < this.#now()) this.#tunnels.delete(tunnel);
+    }
   }
 
-  #next(before: Failing | undefined, kind: Failing['kind'], error: PgError): Failing {
+  #next(before: Failing | undefined, tunnel: string, kind: Failing['kind'], error: PgError): Failing {
     const now = this.#now();
     const count = before?.kind === kind ? before.count + 1 : 1;
     const table = steps[kind];
     const stepMs = table[Math.min(count, table.length) - 1] ?? 0;
     // Jitter only shortens, so that the steps are upper bounds; a refused login keeps its full distance.
     const jitter = kind === 'refused' ? 1 : 0.8 + 0.2 * this.#random();
-    return { kind, count, error, failedAtMs: now, retryAtMs: now + stepMs * jitter };
+    return { kind, count, tunnel, error, failedAtMs: now, retryAtMs: now + stepMs * jitter };
   }
 }

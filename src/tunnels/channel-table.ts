@@ -29,6 +29,8 @@ export interface ChannelTableOptions {
 
 /** The connection layer of one session: RFC 4254 §5 on ssh2's transport. */
 export class ChannelTable implements ChannelLink {
+  bytesRead = 0;
+  bytesWritten = 0;
   readonly #options: ChannelTableOptions;
   readonly #channels = new Map<number, Channel>();
   readonly #freeIds: number[] = [];
@@ -42,8 +44,6 @@ export class ChannelTable implements ChannelLink {
   #writtenBefore = 0;
   #late = 0;
   #gateWaits = 0;
-  #bytesReadBefore = 0;
-  #bytesWrittenBefore = 0;
 
   constructor(options: ChannelTableOptions) {
     this.#options = options;
@@ -82,18 +82,6 @@ export class ChannelTable implements ChannelLink {
     return this.#gateWaits;
   }
 
-  get bytesRead(): number {
-    let sum = this.#bytesReadBefore;
-    for (const channel of this.#channels.values()) sum += channel.bytesRead;
-    return sum;
-  }
-
-  get bytesWritten(): number {
-    let sum = this.#bytesWrittenBefore;
-    for (const channel of this.#channels.values()) sum += channel.bytesWritten;
-    return sum;
-  }
-
   channels(): Iterable<Channel> {
     return this.#channels.values();
   }
@@ -103,7 +91,8 @@ export class ChannelTable implements ChannelLink {
     const id = this.#freeIds.pop() ?? this.#nextId++;
     const pressed = this.#budget.pressed();
     const windowBytes = pressed ? reducedWindowBytes : initialWindowBytes;
-    const channel = new Channel(id, owner, new ReceiveWindow(this.#budget, windowBytes), this, performance.now());
+    const window = new ReceiveWindow(this.#budget, windowBytes);
+    const channel = new Channel({ localId: id, host, port, owner, window, link: this });
     this.#channels.set(id, channel);
     // The originator is what sshd's log shows; we have no address worth telling.
     const way = { srcIP: '127.0.0.1', srcPort: 0, dstIP: host, dstPort: port };
@@ -119,8 +108,6 @@ export class ChannelTable implements ChannelLink {
     memory.add(-this.#unreadBytes);
     this.#unreadBytes = 0;
     const channels = [...this.#channels.values()];
-    this.#bytesReadBefore = this.bytesRead;
-    this.#bytesWrittenBefore = this.bytesWritten;
     this.#channels.clear();
     this.#waiting.clear();
     for (const channel of channels) channel.lost(error);
@@ -134,6 +121,7 @@ export class ChannelTable implements ChannelLink {
   }
 
   sendData(remoteId: number, data: Buffer): void {
+    this.bytesWritten += data.length;
     this.#options.protocol.channelData(remoteId, data);
   }
 
@@ -165,8 +153,6 @@ export class ChannelTable implements ChannelLink {
     this.#channels.delete(channel.localId);
     this.#waiting.delete(channel);
     this.#freeIds.push(channel.localId);
-    this.#bytesReadBefore += channel.bytesRead;
-    this.#bytesWrittenBefore += channel.bytesWritten;
     if (this.#channels.size === 0) {
       this.#freeIds.length = 0;
       this.#nextId = 0;
@@ -244,6 +230,7 @@ export class ChannelTable implements ChannelLink {
   readonly #data = (_: SshProtocol, id: number, chunk: Buffer): void => {
     const channel = this.#channels.get(id);
     if (channel === undefined || channel.opening) return;
+    this.bytesRead += chunk.length;
     if (!channel.data(chunk)) {
       channel.owner.channelLost(
         Object.assign(new Error('the bastion sent more than the window allows'), { code: 'EPROTO' }),

@@ -31,12 +31,23 @@ export interface ChannelLink {
 
 type WriteDone = (error?: Error | null) => void;
 
+export interface ChannelFields {
+  readonly localId: number;
+  readonly host: string;
+  readonly port: number;
+  readonly owner: ChannelOwner;
+  readonly window: ReceiveWindow;
+  readonly link: ChannelLink;
+}
+
 /** One direct-tcpip channel: RFC 4254 §5 without the stream around it. */
 export class Channel {
   readonly localId: number;
+  readonly host: string;
+  readonly port: number;
   readonly window: ReceiveWindow;
   readonly owner: ChannelOwner;
-  readonly openedAtMs: number;
+  readonly openedAtMs = performance.now();
   bytesRead = 0;
   bytesWritten = 0;
   #link: ChannelLink | undefined;
@@ -51,12 +62,13 @@ export class Channel {
   #remoteClosed = false;
   #pending: { readonly chunks: readonly Buffer[]; index: number; offset: number; readonly done: WriteDone } | undefined;
 
-  constructor(localId: number, owner: ChannelOwner, window: ReceiveWindow, link: ChannelLink, nowMs: number) {
-    this.localId = localId;
-    this.owner = owner;
-    this.window = window;
-    this.openedAtMs = nowMs;
-    this.#link = link;
+  constructor(fields: ChannelFields) {
+    this.localId = fields.localId;
+    this.host = fields.host;
+    this.port = fields.port;
+    this.owner = fields.owner;
+    this.window = fields.window;
+    this.#link = fields.link;
   }
 
   get opening(): boolean {

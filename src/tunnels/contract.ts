@@ -39,6 +39,8 @@ export interface TunnelDefinitions {
   /** @throws PgError 42704 when there is no such tunnel. */
   get(id: TunnelId): TunnelDefinition;
   generation(id: TunnelId): string;
+  /** Where connections that use the tunnel lead: VALIDATE tries whether the bastion forwards to the first. */
+  targets?(id: TunnelId): readonly { readonly host: string; readonly port: number }[];
 }
 
 export interface ObservedHostKey {
@@ -131,8 +133,25 @@ export interface Tunnels extends AsyncDisposable {
   definitionChanged(id: TunnelId): void;
   /** The tunnel is gone: its sessions and channels are closed. */
   dropped(id: TunnelId): void;
-  /** Rows for mz_internal.mz_ssh_tunnel_statuses and _channels: live state. */
+  /** Rows for mz_internal.mz_ssh_tunnel_statuses: live state. */
   statuses(): readonly TunnelStatus[];
+  /** Rows for mz_internal.mz_ssh_tunnel_channels. */
+  channels(): readonly TunnelChannel[];
+}
+
+/** One connection through a tunnel, open or opening. */
+export interface TunnelChannel {
+  readonly tunnelId: TunnelId;
+  /** Counts sessions since the server started. */
+  readonly session: number;
+  readonly channel: number;
+  readonly host: string;
+  readonly port: number;
+  readonly state: 'opening' | 'open';
+  readonly openedAt: string;
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+  readonly bufferedBytes: number;
 }
 
 export interface TunnelStatus {

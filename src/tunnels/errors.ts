@@ -20,11 +20,14 @@ export type FailureKind =
 export class LoginFailure extends Error {
   readonly error: PgError;
   readonly kind: FailureKind;
+  /** What the bastion had said of the keys it was asked about. */
+  readonly asked: ReadonlyMap<1 | 2, boolean>;
 
-  constructor(error: PgError, kind: FailureKind) {
+  constructor(error: PgError, kind: FailureKind, asked: ReadonlyMap<1 | 2, boolean> = new Map()) {
     super(error.message, { cause: error });
     this.error = error;
     this.kind = kind;
+    this.asked = asked;
   }
 }
 
@@ -103,7 +106,7 @@ export function cancelled(signal: AbortSignal): PgError {
 export function keysRefused(
   definition: TunnelDefinition,
   offered: readonly (1 | 2)[],
-  cause: { readonly tooManyTries: boolean; readonly error: unknown },
+  cause: { readonly tooManyTries: boolean; readonly error: unknown; readonly asked: ReadonlyMap<1 | 2, boolean> },
 ): LoginFailure {
   const what = offered.length === 2 ? 'both keys' : `key ${offered[0] ?? 1}`;
   const user = definition.user;
@@ -123,6 +126,7 @@ export function keysRefused(
       cause: cause.error,
     }),
     'refused',
+    cause.asked,
   );
 }
 
@@ -281,8 +285,8 @@ const forwardCauses: readonly { readonly pattern: RegExp; readonly reason: strin
   { pattern: /no route|unreachable/i, reason: 'no route to host', hint: 'The bastion has no way to that address.' },
   {
     pattern: /^open failed$/i,
-    reason: 'it has no room for another connection',
-    hint: 'sshd there is out of open files: LimitNOFILE=65535 for the ssh service, or UsePAM limits.',
+    reason: 'it could not start the connection',
+    hint: 'The bastion has no route to that address, or sshd there is out of open files (LimitNOFILE=65535 for the ssh service).',
   },
 ];
 

@@ -81,6 +81,12 @@ export class Lane {
     return best;
   }
 
+  /** Every session that it may have is there, and none takes channels. */
+  get isFull(): boolean {
+    const usable = [...this.sessions].filter((session) => session.alive && !session.draining);
+    return this.connecting === undefined && usable.length >= sessionsPerTunnelMax;
+  }
+
   /** Whether a further session should be opened beside `best`. */
   wantsMore(best: Session): boolean {
     const usable = [...this.sessions].filter((session) => session.hasRoom).length;

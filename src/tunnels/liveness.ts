@@ -9,6 +9,8 @@ export interface LivenessOptions {
   readonly silenceMs: number;
   readonly ping: (answered: () => void) => void;
   readonly dead: () => void;
+  /** At each look, with the time since the last one. */
+  readonly tick: (elapsedMs: number) => void;
 }
 
 /**
@@ -44,14 +46,21 @@ export class Liveness {
     return performance.now() - this.#lastLifeMs;
   }
 
+  /** Pings, unless a ping is on its way. */
+  ask(): void {
+    if (this.#pingedAtMs === undefined) this.#ping();
+  }
+
   stop(): void {
     clearInterval(this.#timer);
   }
 
   #tick(): void {
     const now = performance.now();
-    const asleep = now - this.#lastTickMs > 4 * this.#tickMs;
+    const elapsedMs = now - this.#lastTickMs;
+    const asleep = elapsedMs > 4 * this.#tickMs;
     this.#lastTickMs = now;
+    this.#options.tick(elapsedMs);
     this.#look(now);
     if (asleep) {
       // This process stood still (a suspended machine, a blocked loop): what came meanwhile was not read yet.
@@ -60,7 +69,7 @@ export class Liveness {
     }
     const silentMs = now - this.#lastLifeMs;
     const { silenceMs, socket } = this.#options;
-    if (silentMs >= silenceMs / 2 && this.#pingedAtMs === undefined) this.#ping();
+    if (silentMs >= silenceMs / 2) this.ask();
     const limitMs = socket.writableLength > 0 ? silenceMs * 1.5 : silenceMs;
     if (silentMs >= limitMs - this.#tickMs / 2) this.#options.dead();
   }

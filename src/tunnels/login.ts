@@ -259,8 +259,10 @@ class Login {
     if (this.#stage === 'bastion.handshake') return handshakeFailed(definition, cause, this.#heard);
     const tooManyTries = cause.message.includes('Too many authentication failures');
     if (tooManyTries || (cause as { level?: string }).level === 'client-authentication') {
+      const last = this.#offer?.key.slot;
+      if (last !== undefined && !this.#accepted.has(last)) this.#accepted.set(last, false);
       const slots = keys.map((key) => key.slot);
-      return keysRefused(definition, slots, { tooManyTries, error: cause });
+      return keysRefused(definition, slots, { tooManyTries, error: cause, asked: this.#accepted });
     }
     return new LoginFailure(
       connectFailed({

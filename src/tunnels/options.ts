@@ -1,4 +1,4 @@
-import type { Log } from '../telemetry/index.ts';
+import type { Log, Metrics } from '../telemetry/index.ts';
 import type { TunnelObservations } from './contract.ts';
 import type { HostKeyPolicy } from './host-keys.ts';
 import type { TargetLists } from './target-policy.ts';
@@ -15,4 +15,5 @@ export interface TunnelsOptions {
   readonly hostKeyPolicy: () => HostKeyPolicy;
   readonly timeouts?: Partial<TunnelTimeouts> | undefined;
   readonly log: Log;
+  readonly metrics?: Metrics | undefined;
 }

@@ -1,55 +1,84 @@
-import { connectFailed, PgError, type StageReport } from '../errors/index.ts';
-import { Bastion } from './bastion.ts';
-import type { TunnelDefinition, TunnelDefinitions, TunnelId, TunnelKey } from './contract.ts';
+import type { PgError, StageReport } from '../errors/index.ts';
+import type { TunnelDefinition, TunnelDefinitions, TunnelId } from './contract.ts';
 import {
   address,
-  type BastionAddress,
   bastionLabel,
   cancelled,
-  codeOf,
   forwardRefused,
   forwardTimedOut,
   LoginFailure,
   notYet,
   tooManyChannels,
 } from './errors.ts';
+import type { Egress } from './egress.ts';
 import { ForwardSocket, OpenRefused } from './forward-socket.ts';
 import { type Connected, Lane, sessionsPerTunnelMax } from './lane.ts';
-import { login, type LoginResult } from './login.ts';
+import type { LoginResult } from './login.ts';
+import { type LoginAttempt, Logins } from './logins.ts';
+import { createTunnelMetrics, type TunnelMetrics } from './metrics.ts';
 import type { TunnelsOptions } from './options.ts';
 import type { Session } from './session.ts';
-import type { SessionSocket } from './ssh2-transport.ts';
-import { reported, startClock } from './stages.ts';
+import { startClock } from './stages.ts';
 import { StatusBoard } from './status.ts';
-import { policyRefused, targetRefusal } from './target-policy.ts';
-import { connectTcp, race, resolveHost } from './tcp.ts';
+import { race } from './tcp.ts';
 import type { TunnelTimeouts } from './timeouts.ts';
-import type { Egress } from './egress.ts';
+import { Turns } from './turns.ts';
 
-/** An SSH TUNNEL through an SSH TUNNEL through …: this many bastions in a row. */
-export const hopsMax = 8;
+/** Opens of one target under way at once, on one tunnel. */
+const opensPerTargetMax = 256;
+/** A bastion that has not answered an open by then is asked whether it lives. */
+const slowOpenMs = 1_000;
+
+/** A session with fewer channels is not at the end of its bastion's files. */
+const crowdedChannels = 32;
 
 export interface ForwardOptions {
   readonly signal: AbortSignal;
   readonly fresh: boolean;
 }
 
-/** All sessions of the process, by tunnel and generation, and what is known of their bastions. */
+interface Dialling {
+  readonly definitions: TunnelDefinitions;
+  readonly reports: StageReport[];
+  /** The dial's own signal. */
+  readonly signal: AbortSignal;
+  /** Until then it waits for a bastion that is away. */
+  readonly deadlineAtMs: number;
+  /** Sessions that had no room for it. */
+  readonly full: Set<Session>;
+}
+
+/** All sessions of the process, by tunnel and generation, and the way of a dial to one of them. */
 export class Pool {
+  readonly board: StatusBoard;
   readonly #options: TunnelsOptions;
   readonly #timeouts: TunnelTimeouts;
-  readonly #egress: Egress;
+  readonly #logins: Logins;
+  readonly #metrics: TunnelMetrics;
   readonly #lanes = new Map<string, Lane>();
-  readonly #bastions = new Map<string, Bastion>();
+  readonly #turns = new Turns(opensPerTargetMax);
+  /** Sessions of validations: no dial but their own uses them. */
   readonly #freshSessions = new Map<Session, TunnelId>();
-  readonly board: StatusBoard;
+  readonly #lanesToTell = new Set<Lane>();
   #closed = false;
 
   constructor(options: TunnelsOptions, timeouts: TunnelTimeouts, egress: Egress) {
     this.#options = options;
     this.#timeouts = timeouts;
-    this.#egress = egress;
     this.board = new StatusBoard(options.observations, options.log);
+    this.#metrics = createTunnelMetrics(options.metrics, () => this.#sessions());
+    this.#logins = new Logins({
+      tunnels: options,
+      timeouts,
+      egress,
+      throughJumpHost: (attempt) => this.#throughJumpHost(attempt),
+      ended: (lane, failure, durationMs) => {
+        this.#metrics.loginEnded(failure === undefined ? 'ok' : 'failed', durationMs);
+        if (failure === undefined) this.board.cleared(lane.id);
+        else this.board.failed(lane.id, lane.name, failure);
+        this.#changed(lane);
+      },
+    });
   }
 
   lanes(): Iterable<Lane> {
@@ -63,65 +92,64 @@ export class Pool {
     definitions: TunnelDefinitions,
     options: ForwardOptions,
   ): Promise<void> {
-    const deadlineAt = performance.now() + this.#timeouts.dialMs;
-    const avoid = new Set<Session>();
+    const dialling: Dialling = {
+      definitions,
+      reports: socket.reports,
+      signal: options.signal,
+      deadlineAtMs: performance.now() + this.#timeouts.dialMs,
+      full: new Set(),
+    };
     for (;;) {
-      const session = options.fresh
-        ? await this.#freshSession(id, definitions, socket.reports, options.signal)
-        : await this.#session(id, definitions, { reports: socket.reports, signal: options.signal, deadlineAt, avoid });
+      const session = options.fresh ? await this.#freshSession(id, dialling) : await this.#session(id, dialling);
       try {
-        await this.#open(socket, session, options.signal);
+        await this.#open(socket, session, `${id} ${address(socket.remoteAddress, socket.remotePort)}`, options.signal);
         return;
       } catch (error) {
-        if (socket.destroyed) throw error;
-        if (error instanceof OpenRefused) {
-          if (outOfResources(error) && !options.fresh && avoid.size < sessionsPerTunnelMax - 1) {
-            avoid.add(session);
-            continue;
-          }
-          throw this.#refusal(socket, session, error);
-        }
-        // The session died before the channel was open: nothing was sent yet, so another one may do it.
-        if (!session.alive && performance.now() < deadlineAt && !options.signal.aborted && !options.fresh) continue;
-        throw error;
+        if (!this.#mayTryAgain(error, session, dialling) || options.fresh || socket.destroyed)
+          throw explained(error, socket, session);
       }
     }
   }
 
-  /** One login of its own, for VALIDATE: whatever failed before, and whatever is open. The caller closes the session. */
+  /**
+   * One login of its own, for VALIDATE: whatever failed before, and whatever is open. The bastion is asked about both keys, and let in
+   * with one that it takes, so that asking costs no failed login. The caller closes the session.
+   */
   async validate(
-    id: TunnelId,
+    definition: TunnelDefinition,
     definitions: TunnelDefinitions,
-    options: { readonly slots: readonly (1 | 2)[]; readonly reports: StageReport[]; readonly signal: AbortSignal },
+    options: { readonly reports: StageReport[]; readonly signal: AbortSignal },
   ): Promise<LoginResult> {
-    const definition = definitions.get(id);
-    const lane = this.#lane(id, definitions, definition);
-    const bastion = this.#bastionOf(definition);
-    return bastion.validating(options.signal, () =>
-      this.#attempt(lane, definition, definitions, {
-        keys: orderKeys(definition, this.#options.observations.lastWinner(id)).filter((key) =>
-          options.slots.includes(key.slot),
-        ),
-        askAll: true,
-        reports: options.reports,
-        signal: options.signal,
-        fresh: true,
-      }),
-    );
+    const keys = this.#logins.keysOf(definition);
+    const attempt = { definition, definitions, keys, askAll: true, fresh: true, ...options };
+    try {
+      return await this.#freshLogin(attempt);
+    } catch (error) {
+      const taken = error instanceof LoginFailure ? keys.filter((key) => error.asked.get(key.slot) === true) : [];
+      if (taken.length === 0 || !(error instanceof LoginFailure)) throw error;
+      // The question about the other key used up the tries that the bastion allows (MaxAuthTries 1).
+      const { session } = await this.#freshLogin({ ...attempt, keys: taken, askAll: false });
+      return { session, accepted: error.asked };
+    }
+  }
+
+  *#sessions(): Generator<Session> {
+    for (const lane of this.#lanes.values()) yield* lane.sessions;
+    yield* this.#freshSessions.keys();
   }
 
   definitionChanged(id: TunnelId): void {
+    this.#logins.forget(id);
     for (const lane of this.#lanesOf(id)) lane.drain();
-    this.#sweep();
   }
 
   dropped(id: TunnelId): void {
     for (const [session, owner] of this.#freshSessions) if (owner === id) session.close('the tunnel was dropped');
-    for (const [key, lane] of this.#lanes) {
-      if (lane.id !== id) continue;
+    for (const lane of this.#lanesOf(id)) {
+      this.#lanes.delete(lane.key);
       lane.close();
-      this.#lanes.delete(key);
     }
+    this.#logins.forget(id);
     this.board.forget(id);
   }
 
@@ -132,133 +160,118 @@ export class Pool {
     this.#lanes.clear();
   }
 
-  // Sessions
+  // A session for a dial
 
-  async #session(
-    id: TunnelId,
-    definitions: TunnelDefinitions,
-    dial: {
-      readonly reports: StageReport[];
-      readonly signal: AbortSignal;
-      readonly deadlineAt: number;
-      readonly avoid: ReadonlySet<Session>;
-    },
-  ): Promise<Session> {
-    const lane = this.#lane(id, definitions);
-    const signal = AbortSignal.any([dial.signal, lane.closed]);
-    const clock = startClock(dial.reports, bastionLabel(lane.bastion));
+  async #session(id: TunnelId, dialling: Dialling): Promise<Session> {
+    const clock = startClock(dialling.reports, bastionLabel(this.#lane(id, dialling.definitions).bastion));
     for (;;) {
-      if (signal.aborted) throw this.#aborted(dial.signal, lane);
-      const session = lane.pick(dial.avoid);
+      // Looked up again each time: the definition may have changed while the dial waited.
+      const lane = this.#lane(id, dialling.definitions);
+      const signal = AbortSignal.any([dialling.signal, lane.closed]);
+      if (signal.aborted) throw aborted(dialling.signal, lane);
+      const session = lane.pick(dialling.full);
       if (session !== undefined) {
-        if (lane.wantsMore(session)) this.#connect(lane, definitions).catch(() => {});
+        if (lane.wantsMore(session)) this.#connect(lane, dialling.definitions).catch(() => {});
         clock.passed('tunnel.session', `session ${session.number}, key ${session.facts.key.slot}`, 'reused');
         return session;
       }
-      if (lane.connecting === undefined && lane.sessions.size - countDraining(lane) >= sessionsPerTunnelMax) {
-        throw tooManyChannels(lane.bastion);
-      }
+      if (lane.isFull) throw tooManyChannels(lane.bastion);
       try {
-        const own = await this.#nextSession(lane, definitions, dial.reports, dial.deadlineAt, signal);
-        if (own !== undefined) return own;
+        const made = await this.#newSession(lane, dialling, signal);
+        if (made !== undefined) return made;
       } catch (error) {
-        throw signal.aborted ? this.#aborted(dial.signal, lane) : error;
+        throw signal.aborted ? aborted(dialling.signal, lane) : error;
       }
     }
   }
 
-  /** Waits for a new session: the login under way, or one of its own once the bastion may be tried. Undefined: look again. */
-  async #nextSession(
-    lane: Lane,
-    definitions: TunnelDefinitions,
-    reports: StageReport[],
-    deadlineAt: number,
-    signal: AbortSignal,
-  ): Promise<Session | undefined> {
-    const bastion = this.#bastionOf(lane.bastion);
-    if (lane.connecting === undefined) {
-      const proven = this.#isProven(lane);
-      const obstacle = bastion.breaker.obstacle(lane.key, proven);
-      if (obstacle !== undefined) {
-        const now = performance.now();
-        if (obstacle.retryAtMs > deadlineAt)
-          throw notYet(obstacle.error, now - obstacle.failedAtMs, obstacle.retryAtMs - now);
-        await this.#waiting(lane, () => bastion.waitUntil(obstacle.retryAtMs, signal));
-        return undefined;
-      }
-    }
+  /** Waits for the login under way, or starts one as soon as the bastion may be tried. Undefined: look again. */
+  async #newSession(lane: Lane, dialling: Dialling, signal: AbortSignal): Promise<Session | undefined> {
     const own = lane.connecting === undefined;
-    const started = performance.now();
-    const attempt = this.#connect(lane, definitions);
-    const { session, steps } = await race(attempt, signal).catch((error: unknown) => {
-      if (error instanceof LoginFailure) {
-        const obstacle = bastion.breaker.obstacle(lane.key, this.#isProven(lane));
-        if (obstacle !== undefined && obstacle.retryAtMs <= deadlineAt) return { session: undefined, steps: [] };
-        reports.push(...((lastSteps.get(error) ?? []) as StageReport[]));
-        throw error.error;
-      }
-      throw error;
-    });
-    if (session === undefined) return undefined;
-    if (own) reports.push(...steps);
-    else {
-      const durationMs = performance.now() - started;
-      const target = bastionLabel(lane.bastion);
-      reports.push({
-        stage: 'tunnel.session',
-        target,
-        status: 'reused',
-        durationMs,
-        detail: `session ${session.number}`,
-      });
+    if (own && (await this.#heldUp(lane, dialling, signal))) return undefined;
+    try {
+      const { session, steps } = await race(this.#connect(lane, dialling.definitions), signal);
+      // Others tell of the session they were given when they look again.
+      if (!own) return undefined;
+      dialling.reports.push(...steps);
+      return session.hasRoom ? session : undefined;
+    } catch (error) {
+      if (!(error instanceof FailedConnect)) throw error;
+      const obstacle = this.#obstacle(lane);
+      if (error.failure.kind !== 'ours' && obstacle !== undefined && obstacle.retryAtMs <= dialling.deadlineAtMs)
+        return undefined;
+      dialling.reports.push(...error.steps);
+      throw error.failure.error;
     }
-    return session.hasRoom ? session : undefined;
   }
 
-  /** The login under way, or a new one: never two at once for one lane. */
+  /** Waits while the bastion is not to be tried; false when there is nothing to wait for. @throws PgError when that would take too long. */
+  async #heldUp(lane: Lane, dialling: Dialling, signal: AbortSignal): Promise<boolean> {
+    const obstacle = this.#obstacle(lane);
+    if (obstacle === undefined) return false;
+    const now = performance.now();
+    if (obstacle.retryAtMs > dialling.deadlineAtMs) {
+      throw notYet(obstacle.error, now - obstacle.failedAtMs, obstacle.retryAtMs - now);
+    }
+    lane.waiting += 1;
+    this.#changed(lane);
+    try {
+      await this.#logins.bastion(lane.bastion).waitUntil(obstacle.retryAtMs, signal);
+    } finally {
+      lane.waiting -= 1;
+      this.#changed(lane);
+    }
+    return true;
+  }
+
+  #obstacle(lane: Lane) {
+    const proven = this.#options.observations.lastWinner(lane.id) !== undefined;
+    return this.#logins.bastion(lane.bastion).breaker.obstacle(lane.key, proven);
+  }
+
+  /** The login under way, or a new one: never two at once for one lane. @throws FailedConnect. */
   #connect(lane: Lane, definitions: TunnelDefinitions): Promise<Connected> {
-    lane.connecting ??= this.#connectOnce(lane, definitions).finally(() => {
+    if (lane.connecting !== undefined) return lane.connecting;
+    const connecting = this.#connectOnce(lane, definitions).finally(() => {
       lane.connecting = undefined;
       this.#changed(lane);
     });
+    lane.connecting = connecting;
     this.#changed(lane);
-    return lane.connecting;
+    return connecting;
   }
 
   async #connectOnce(lane: Lane, definitions: TunnelDefinitions): Promise<Connected> {
     const definition = definitions.get(lane.id);
-    const reports: StageReport[] = [];
+    const steps: StageReport[] = [];
     try {
-      const { session } = await this.#attempt(lane, definition, definitions, {
-        keys: orderKeys(definition, this.#options.observations.lastWinner(lane.id)),
+      const { session } = await this.#logins.attempt(lane, {
+        definition,
+        definitions,
+        keys: this.#logins.keysOf(definition),
         askAll: false,
-        reports,
+        reports: steps,
         signal: lane.closed,
         fresh: false,
       });
       lane.adopt(session);
-      return { session, steps: reports };
+      session.onEnd((error) => {
+        if (error !== undefined) this.#metrics.sessionLost();
+      });
+      return { session, steps };
     } catch (error) {
-      if (error instanceof Error) lastSteps.set(error, reports);
-      throw error;
+      throw error instanceof LoginFailure ? new FailedConnect(error, steps) : error;
     }
   }
 
-  async #freshSession(
-    id: TunnelId,
-    definitions: TunnelDefinitions,
-    reports: StageReport[],
-    signal: AbortSignal,
-  ): Promise<Session> {
+  async #freshSession(id: TunnelId, dialling: Dialling): Promise<Session> {
+    const { definitions, reports, signal } = dialling;
     const definition = definitions.get(id);
-    const lane = this.#lane(id, definitions, definition);
-    const keys = orderKeys(definition, this.#options.observations.lastWinner(id));
-    const bastion = this.#bastionOf(definition);
+    const keys = this.#logins.keysOf(definition);
     try {
-      const { session } = await bastion.validating(signal, () =>
-        this.#attempt(lane, definition, definitions, { keys, askAll: false, reports, signal, fresh: true }),
-      );
-      // Closes with the one channel that it was made for.
+      const attempt = { definition, definitions, keys, askAll: false, reports, signal, fresh: true };
+      const { session } = await this.#freshLogin(attempt);
+      // It ends with the one channel that it was made for.
       session.onEmpty(() => session.close());
       return session;
     } catch (error) {
@@ -266,190 +279,101 @@ export class Pool {
     }
   }
 
-  /** One login: its place at the bastion, its way there, and what is learned from its outcome. @throws LoginFailure, PgError 57014. */
-  async #attempt(
-    lane: Lane,
-    definition: TunnelDefinition,
-    definitions: TunnelDefinitions,
-    attempt: {
-      readonly keys: readonly TunnelKey[];
-      readonly askAll: boolean;
-      readonly reports: StageReport[];
-      readonly signal: AbortSignal;
-      readonly fresh: boolean;
-    },
-  ): Promise<LoginResult> {
-    const bastion = this.#bastionOf(definition);
-    const signal = AbortSignal.any([attempt.signal, lane.closed]);
-    let leave = () => {};
+  async #freshLogin(attempt: LoginAttempt): Promise<LoginResult> {
+    const { id } = attempt.definition;
+    const lane = this.#lane(id, attempt.definitions, attempt.definition);
+    const result = await this.#logins
+      .bastion(lane.bastion)
+      .validating(attempt.signal, () => this.#logins.attempt(lane, attempt));
+    this.#freshSessions.set(result.session, id);
+    result.session.onEnd(() => this.#freshSessions.delete(result.session));
+    return result;
+  }
+
+  async #throughJumpHost(attempt: LoginAttempt): Promise<ForwardSocket> {
+    const { definition, definitions, signal, fresh } = attempt;
+    const socket = new ForwardSocket(definition.host, definition.port);
+    const onAbort = () => socket.destroy();
+    signal.addEventListener('abort', onAbort, { once: true });
     try {
-      if (!attempt.fresh) leave = await bastion.place(signal);
-      const socket = await this.#reach(definition, definitions, attempt.reports, { signal, fresh: attempt.fresh });
-      const result = await login(socket, {
-        definition,
-        keys: attempt.keys,
-        askAll: attempt.askAll,
-        observations: this.#options.observations,
-        hostKeyPolicy: this.#options.hostKeyPolicy(),
-        timeouts: this.#timeouts,
-        reports: attempt.reports,
-        signal,
-      });
-      this.#succeeded(lane, bastion, result.session, attempt.fresh);
-      return result;
+      await this.forward(socket, definition.through ?? '', definitions, { signal, fresh });
+      return socket;
     } catch (error) {
-      throw this.#failed(lane, bastion, error, attempt.signal);
+      socket.destroy();
+      throw error;
     } finally {
-      leave();
+      signal.removeEventListener('abort', onAbort);
+      attempt.reports.push(...socket.reports);
     }
   }
 
-  #succeeded(lane: Lane, bastion: Bastion, session: Session, fresh: boolean): void {
-    bastion.breaker.succeeded(lane.key);
-    bastion.loginEnded('ok');
-    this.board.cleared(lane.id);
-    if (fresh) {
-      this.#freshSessions.set(session, lane.id);
-      session.onEnd(() => this.#freshSessions.delete(session));
-    }
-    this.#changed(lane);
-  }
+  // A channel on it
 
-  #failed(lane: Lane, bastion: Bastion, error: unknown, signal: AbortSignal): unknown {
-    if (signal.aborted || lane.closed.aborted) return this.#aborted(signal, lane);
-    const failure =
-      error instanceof LoginFailure
-        ? error
-        : error instanceof PgError
-          ? new LoginFailure(error, kindOf(error))
-          : undefined;
-    if (failure === undefined) return error;
-    bastion.breaker.failed(lane.key, failure.kind, failure.error);
-    bastion.loginEnded(failure.kind);
-    this.board.failed(lane.id, lane.name, failure.error);
-    this.#changed(lane);
-    return failure;
-  }
-
-  /** A connected socket to the bastion: TCP, or a channel of the tunnel that leads there. @throws PgError. */
-  async #reach(
-    definition: TunnelDefinition,
-    definitions: TunnelDefinitions,
-    reports: StageReport[],
-    options: { readonly signal: AbortSignal; readonly fresh: boolean },
-  ): Promise<SessionSocket> {
-    const target = bastionLabel(definition);
-    if (definition.through !== null) {
-      this.#refuseEndlessWay(definition, definitions);
-      const socket = new ForwardSocket(definition.host, definition.port);
-      const onAbort = () => socket.destroy();
-      options.signal.addEventListener('abort', onAbort, { once: true });
-      try {
-        await this.forward(socket, definition.through, definitions, options);
-        return socket;
-      } finally {
-        options.signal.removeEventListener('abort', onAbort);
-        reports.push(...socket.reports);
-      }
-    }
-    const addresses = await reported(
-      reports,
-      {
-        stage: 'bastion.resolve',
-        target,
-        detail: (found: readonly { address: string }[]) => found.map((a) => a.address).join(', '),
-      },
-      () =>
-        resolveHost(definition.host, target, 'bastion.resolve', {
-          timeoutMs: this.#timeouts.resolveMs,
-          signal: options.signal,
-        }),
-    );
-    const lists = this.#options.targets();
-    const refusals = addresses.map((entry) => targetRefusal(entry.address, definition.ownerIsSuperuser, lists));
-    const allowed = addresses.filter((_, index) => refusals[index] === undefined);
-    if (allowed.length === 0) throw policyRefused(target, refusals[0] ?? 'it has no address');
-    return reported(
-      reports,
-      {
-        stage: 'bastion.connect',
-        target,
-        detail: (socket: { remoteAddress?: string | undefined; localAddress?: string | undefined }) =>
-          `${socket.localAddress} to ${socket.remoteAddress}`,
-      },
-      () =>
-        connectTcp(allowed, definition.port, {
-          target,
-          stage: 'bastion.connect',
-          timeoutMs: this.#timeouts.connectMs,
-          signal: options.signal,
-          bindAddress: (family) => this.#egress.bindAddress(family),
-        }),
-    );
-  }
-
-  #refuseEndlessWay(definition: TunnelDefinition, definitions: TunnelDefinitions): void {
-    const seen = new Set([definition.id]);
-    for (let next = definition.through; next !== null; next = definitions.get(next).through) {
-      if (seen.has(next) || seen.size >= hopsMax) {
-        throw connectFailed({
-          stage: 'policy',
-          message: seen.has(next)
-            ? `tunnel "${definition.name}" leads through itself`
-            : `tunnel "${definition.name}" leads through more than ${hopsMax} bastions`,
-        });
-      }
-      seen.add(next);
-    }
-  }
-
-  // Channels
-
-  async #open(socket: ForwardSocket, session: Session, signal: AbortSignal): Promise<void> {
+  async #open(socket: ForwardSocket, session: Session, line: string, signal: AbortSignal): Promise<void> {
     const target = address(socket.remoteAddress, socket.remotePort);
     const clock = startClock(socket.reports, `${target} through ${bastionLabel(session.facts)}`);
-    const deadline = AbortSignal.timeout(this.#timeouts.openMs);
-    const opening = socket.openOn(session, () => clock.passed('tunnel.forward'));
+    const { openMs } = this.#timeouts;
+    const deadline = AbortSignal.timeout(openMs);
+    const ended = AbortSignal.any([deadline, signal]);
+    const slow = setTimeout(() => session.ask(), slowOpenMs);
+    let done = () => {};
+    const startedAtMs = performance.now();
+    const count = (outcome: 'ok' | 'refused' | 'failed') =>
+      this.#metrics.openEnded(outcome, performance.now() - startedAtMs);
     try {
-      await race(opening, AbortSignal.any([deadline, signal]));
+      done = await this.#turns.take(line, ended);
+      await race(
+        socket.openOn(session, () => clock.passed('tunnel.forward')),
+        ended,
+      );
+      count('ok');
     } catch (error) {
-      opening.catch(() => {});
-      const failure = signal.aborted
-        ? cancelled(signal)
-        : deadline.aborted
-          ? forwardTimedOut(session.facts, target, this.#timeouts.openMs)
-          : error;
-      if (!(failure instanceof OpenRefused && outOfResources(failure)) && session.alive)
-        clock.failed('tunnel.forward', failure);
+      count(error instanceof OpenRefused ? 'refused' : 'failed');
+      if (signal.aborted) throw cancelled(signal);
+      if (deadline.aborted && session.silentMs > openMs - slowOpenMs) {
+        // Not even the question was answered.
+        session.condemn(`no answer for ${Math.round(session.silentMs / 1000)} s`);
+        throw error;
+      }
+      const failure = deadline.aborted ? forwardTimedOut(session.facts, target, openMs) : error;
+      if (session.alive && !isOutOfResources(failure, session)) clock.failed('tunnel.forward', failure);
       throw failure;
+    } finally {
+      clearTimeout(slow);
+      done();
     }
   }
 
-  #refusal(socket: ForwardSocket, session: Session, refused: OpenRefused): PgError {
-    return forwardRefused(session.facts, address(socket.remoteAddress, socket.remotePort), refused);
+  /** After a failed open: another session may have room, or the session died before anything was sent. */
+  #mayTryAgain(error: unknown, session: Session, dialling: Dialling): boolean {
+    if (dialling.signal.aborted || performance.now() >= dialling.deadlineAtMs) return false;
+    if (!isOutOfResources(error, session)) return !session.alive;
+    dialling.full.add(session);
+    return dialling.full.size < sessionsPerTunnelMax;
   }
 
-  // Lanes and bastions
+  // Lanes
 
   #lane(id: TunnelId, definitions: TunnelDefinitions, known?: TunnelDefinition): Lane {
-    const generation = definitions.generation(id);
-    const key = `${id} ${generation}`;
-    let lane = this.#lanes.get(key);
-    if (lane === undefined) {
-      const { name, host, port } = known ?? definitions.get(id);
-      lane = new Lane({
-        key,
-        id,
-        name,
-        bastion: { host, port },
-        timeouts: this.#timeouts,
-        log: this.#options.log,
-        changed: () => this.#lanes.get(key) !== undefined && this.#changed(this.#lanes.get(key) as Lane),
-      });
-      this.#lanes.set(key, lane);
-      if (this.#closed) lane.close();
-    }
+    const key = `${id} ${definitions.generation(id)}`;
+    const lane = this.#lanes.get(key) ?? this.#newLane(key, known ?? definitions.get(id));
     lane.revive();
+    return lane;
+  }
+
+  #newLane(key: string, definition: TunnelDefinition): Lane {
+    const { id, name, host, port } = definition;
+    const lane: Lane = new Lane({
+      key,
+      id,
+      name,
+      bastion: { host, port },
+      timeouts: this.#timeouts,
+      log: this.#options.log,
+      changed: () => this.#changed(lane),
+    });
+    if (this.#closed) lane.close();
+    else this.#lanes.set(key, lane);
     return lane;
   }
 
@@ -457,62 +381,51 @@ export class Pool {
     return [...this.#lanes.values()].filter((lane) => lane.id === id);
   }
 
-  #bastionOf(where: BastionAddress): Bastion {
-    const key = address(where.host.toLowerCase(), where.port);
-    let bastion = this.#bastions.get(key);
-    if (bastion === undefined) {
-      bastion = new Bastion(this.#timeouts.validationGapMs);
-      this.#bastions.set(key, bastion);
-    }
-    return bastion;
-  }
-
-  #isProven(lane: Lane): boolean {
-    return this.#options.observations.lastWinner(lane.id) !== undefined;
-  }
-
-  async #waiting(lane: Lane, wait: () => Promise<void>): Promise<void> {
-    lane.waiting += 1;
-    this.#changed(lane);
-    try {
-      await wait();
-    } finally {
-      lane.waiting -= 1;
-      this.#changed(lane);
-    }
-  }
-
-  #aborted(signal: AbortSignal, lane: Lane): PgError {
-    if (signal.aborted) return cancelled(signal);
-    return lane.closed.reason as PgError;
-  }
-
+  /** Tells the state once this turn of the loop is over: what passes within it is no state. */
   #changed(lane: Lane): void {
-    this.board.update(lane.id, lane.name, this.#lanesOf(lane.id));
+    if (this.#lanesToTell.size === 0) setImmediate(() => this.#tell());
+    this.#lanesToTell.add(lane);
   }
 
-  /** Lanes of former definitions go when their last session has gone. */
-  #sweep(): void {
-    for (const [key, lane] of this.#lanes) if (lane.draining && lane.unused) this.#lanes.delete(key);
+  #tell(): void {
+    const lanes = [...this.#lanesToTell];
+    this.#lanesToTell.clear();
+    for (const lane of lanes) {
+      if (this.#lanes.get(lane.key) !== lane) continue;
+      // A lane is only its sessions: without any, the next use makes another.
+      if (lane.unused) this.#lanes.delete(lane.key);
+      this.board.update(lane.id, lane.name, this.#lanesOf(lane.id));
+    }
   }
 }
 
-/** The steps of a failed login, for the dials that shared it. */
-const lastSteps = new WeakMap<Error, readonly StageReport[]>();
+/** A login that many waited for failed; each tells the steps. */
+class FailedConnect extends Error {
+  readonly failure: LoginFailure;
+  readonly steps: readonly StageReport[];
 
-const countDraining = (lane: Lane): number => [...lane.sessions].filter((session) => session.draining).length;
-
-/** sshd without free file descriptors answers this, and the same reason with another text when the target cannot be reached. */
-const outOfResources = (refused: OpenRefused): boolean => refused.reason === 2 && refused.text === 'open failed';
-
-function orderKeys(definition: TunnelDefinition, lastWinner: string | undefined): readonly TunnelKey[] {
-  return definition.keys.toSorted(
-    (a, b) => Number(b.fingerprint === lastWinner) - Number(a.fingerprint === lastWinner) || a.slot - b.slot,
-  );
+  constructor(failure: LoginFailure, steps: readonly StageReport[]) {
+    super(failure.message, { cause: failure });
+    this.failure = failure;
+    this.steps = steps;
+  }
 }
 
-/** Failures before SSH: the bastion is away, or it was us. */
-function kindOf(error: PgError): 'down' | 'ours' {
-  if (error.stage === 'policy' || codeOf(error.cause) === 'EADDRNOTAVAIL') return 'ours';
-  return 'down';
+function aborted(signal: AbortSignal, lane: Lane): PgError {
+  return signal.aborted ? cancelled(signal) : (lane.closed.reason as PgError);
+}
+
+/**
+ * sshd without free file descriptors answers so; but also when it has no route to the target, which another session would not have
+ * either. The number of its channels tells the two apart.
+ */
+const isOutOfResources = (error: unknown, session: Session): boolean =>
+  error instanceof OpenRefused &&
+  error.reason === 2 &&
+  error.text === 'open failed' &&
+  session.channels.size >= crowdedChannels;
+
+function explained(error: unknown, socket: ForwardSocket, session: Session): unknown {
+  if (!(error instanceof OpenRefused)) return error;
+  return forwardRefused(session.facts, address(socket.remoteAddress, socket.remotePort), error);
 }

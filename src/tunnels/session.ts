@@ -20,6 +20,8 @@ export interface SessionFacts {
 
 /** A session takes this many channels before opens are refused; sshd's own table ends at 16 384 and takes the session with it. */
 export const sessionChannelsMax = 10_000;
+/** More than this for two seconds is bulk, behind which small answers would have to queue. */
+const busyBytesPerSecond = 2_000_000;
 const goodbyeMs = 1_000;
 let sessions = 0;
 
@@ -38,6 +40,9 @@ export class Session implements AsyncDisposable {
   #ended = false;
   #draining = false;
   #closing = false;
+  #busyTicks = 0;
+  #movedBefore = 0;
+  #gateWaitsBefore = 0;
 
   constructor(client: SshClient, socket: SessionSocket, facts: SessionFacts, silenceMs: number) {
     sessions += 1;
@@ -50,6 +55,7 @@ export class Session implements AsyncDisposable {
       silenceMs,
       ping: (answered) => ping(client, answered),
       dead: () => this.#end(`no answer for ${Math.round(silenceMs / 1000)} s`),
+      tick: (elapsedMs) => this.#measure(elapsedMs),
     });
     this.#channels = new ChannelTable({
       protocol: protocolOf(client),
@@ -79,7 +85,7 @@ export class Session implements AsyncDisposable {
 
   /** Whether it has moved as much as it can for some seconds: new channels do better elsewhere. */
   get busy(): boolean {
-    return false;
+    return this.#busyTicks >= 2;
   }
 
   /** Milliseconds since the bastion was last heard of. */
@@ -129,6 +135,11 @@ export class Session implements AsyncDisposable {
     this.#settle(undefined);
   }
 
+  /** Asks the bastion for a sign of life, if it was not asked already. */
+  ask(): void {
+    if (this.alive) this.#liveness.ask();
+  }
+
   /** The bastion does not answer what it must answer: give it up without waiting for the keepalive. */
   condemn(reason: string): void {
     this.#end(reason);
@@ -147,6 +158,17 @@ export class Session implements AsyncDisposable {
     this.#client.on('close', () => this.#end('the bastion closed it'));
     // Emitted again after each new key exchange, during which the gate was closed.
     this.#client.on('handshake', () => this.#channels.serveWaiting());
+  }
+
+  /** Called about once a second. */
+  #measure(elapsedMs: number): void {
+    const { bytesRead, bytesWritten, gateWaits } = this.#channels;
+    const moved = bytesRead + bytesWritten;
+    const busy =
+      (moved - this.#movedBefore) / (elapsedMs / 1000) > busyBytesPerSecond || gateWaits > this.#gateWaitsBefore;
+    this.#movedBefore = moved;
+    this.#gateWaitsBefore = gateWaits;
+    this.#busyTicks = busy ? this.#busyTicks + 1 : 0;
   }
 
   #emptied(): void {

@@ -1,6 +1,6 @@
 import type { PgError } from '../errors/index.ts';
 import type { Log } from '../telemetry/index.ts';
-import type { TunnelId, TunnelObservations, TunnelState, TunnelStatus } from './contract.ts';
+import type { TunnelChannel, TunnelId, TunnelObservations, TunnelState, TunnelStatus } from './contract.ts';
 import type { Lane } from './lane.ts';
 import type { Session } from './session.ts';
 
@@ -114,4 +114,22 @@ function toStatus(id: TunnelId, entry: Entry, lanes: readonly Lane[]): TunnelSta
     lastErrorStage: entry.lastError?.stage ?? null,
     lastErrorHint: entry.lastError?.hint ?? null,
   };
+}
+
+/** Live channels of a lane, newest sessions' too. */
+export function channelsOf(lane: Lane): readonly TunnelChannel[] {
+  return [...lane.sessions].flatMap((session) =>
+    [...session.channels.channels()].map((channel) => ({
+      tunnelId: lane.id,
+      session: session.number,
+      channel: channel.localId,
+      host: channel.host,
+      port: channel.port,
+      state: channel.opening ? ('opening' as const) : ('open' as const),
+      openedAt: new Date(Date.now() - (performance.now() - channel.openedAtMs)).toISOString(),
+      bytesRead: channel.bytesRead,
+      bytesWritten: channel.bytesWritten,
+      bufferedBytes: channel.countedUnread,
+    })),
+  );
 }

@@ -5,6 +5,7 @@ import type {
   DialerOptions,
   DialOptions,
   Target,
+  TunnelChannel,
   TunnelCheck,
   TunnelDefinitions,
   TunnelId,
@@ -12,11 +13,13 @@ import type {
   TunnelStatus,
 } from './contract.ts';
 import { DirectSocket } from './direct-socket.ts';
+import { examine } from './doctor.ts';
 import { Egress } from './egress.ts';
 import { cancelled, LoginFailure } from './errors.ts';
 import { ForwardSocket } from './forward-socket.ts';
 import type { TunnelsOptions } from './options.ts';
 import { Pool } from './pool.ts';
+import { channelsOf } from './status.ts';
 import { defaultTimeouts, type TunnelTimeouts } from './timeouts.ts';
 
 export function createTunnels(options: TunnelsOptions): Tunnels {
@@ -46,9 +49,10 @@ class PooledTunnels implements Tunnels {
   async check(id: TunnelId, definitions: TunnelDefinitions, signal: AbortSignal): Promise<TunnelCheck> {
     const reports: StageReport[] = [];
     try {
-      const { session, accepted } = await this.#pool.validate(id, definitions, { slots: [1, 2], reports, signal });
-      session.close();
-      return { reports, accepted: [accepted.get(1) ?? null, accepted.get(2) ?? null], notices: [] };
+      const definition = definitions.get(id);
+      const login = await this.#pool.validate(definition, definitions, { reports, signal });
+      const targets = definitions.targets?.(id) ?? [];
+      return await examine({ definition, login, reports, targets, egress: this.#options.egress(), signal });
     } catch (error) {
       throw explained(error, reports);
     }
@@ -57,12 +61,13 @@ class PooledTunnels implements Tunnels {
   async acceptsKey(id: TunnelId, slot: 1 | 2, definitions: TunnelDefinitions, signal: AbortSignal): Promise<boolean> {
     const reports: StageReport[] = [];
     try {
-      const { session, accepted } = await this.#pool.validate(id, definitions, { slots: [slot], reports, signal });
+      const { session, accepted } = await this.#pool.validate(definitions.get(id), definitions, { reports, signal });
       session.close();
       return accepted.get(slot) === true;
     } catch (error) {
-      if (error instanceof LoginFailure && error.error.stage === 'bastion.authenticate' && error.kind === 'refused')
-        return false;
+      const refused =
+        error instanceof LoginFailure && error.error.stage === 'bastion.authenticate' && error.kind === 'refused';
+      if (refused) return false;
       throw explained(error, reports);
     }
   }
@@ -77,6 +82,10 @@ class PooledTunnels implements Tunnels {
 
   statuses(): readonly TunnelStatus[] {
     return this.#pool.board.statuses(this.#pool.lanes());
+  }
+
+  channels(): readonly TunnelChannel[] {
+    return [...this.#pool.lanes()].flatMap(channelsOf);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
