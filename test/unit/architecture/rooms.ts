@@ -18,9 +18,13 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   config: [],
   'close-stack': [],
+  'cache-folder': [],
+  'egress-rows': ['query', 'tunnels'],
   server: [
     'config',
     'close-stack',
+    'cache-folder',
+    'egress-rows',
     'catalog',
     'connections',
     'errors',
