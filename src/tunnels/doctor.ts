@@ -7,6 +7,7 @@ import type { LoginResult } from './login.ts';
 import { hasNagle, type Session } from './session.ts';
 import { startClock } from './stages.ts';
 import { race } from './tcp.ts';
+import { Until } from './until.ts';
 
 const forwardMs = 5_000;
 
@@ -60,17 +61,17 @@ async function tryForwarding(examination: Examination): Promise<PgNotice | undef
   const name = address(target.host, target.port);
   const socket = new ForwardSocket(target.host, target.port);
   const clock = startClock(reports, `${name} through ${bastionLabel(definition)}`);
-  const deadline = AbortSignal.timeout(forwardMs);
+  using until = new Until([signal], forwardMs);
   const warn = (error: { readonly message: string; readonly hint: string | undefined }): PgNotice =>
     notice('warning', error.message, { severity: 'WARNING', hint: error.hint });
   try {
     const opened = socket.openOn(login.session, () => clock.passed('tunnel.forward'));
-    await race(opened, AbortSignal.any([deadline, signal]));
+    await race(opened, until.signal);
     return undefined;
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof OpenRefused)) {
-      return targets.length > 0 && deadline.aborted ? warn(forwardTimedOut(definition, name, forwardMs)) : undefined;
+      return targets.length > 0 && until.timedOut ? warn(forwardTimedOut(definition, name, forwardMs)) : undefined;
     }
     // Nothing listens on the bastion's own loopback: forwarding itself was allowed.
     if (error.reason !== 1 && targets.length === 0) return undefined;

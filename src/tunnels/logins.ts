@@ -12,6 +12,7 @@ import { reported } from './stages.ts';
 import { policyRefused, targetRefusal } from './target-policy.ts';
 import { connectTcp, type ResolvedAddress, resolveHost } from './tcp.ts';
 import type { TunnelTimeouts } from './timeouts.ts';
+import { Until } from './until.ts';
 
 /** An SSH TUNNEL through an SSH TUNNEL through …: this many bastions in a row. */
 export const hopsMax = 8;
@@ -74,7 +75,8 @@ export class Logins {
   async attempt(lane: Lane, attempt: LoginAttempt): Promise<LoginResult> {
     const bastion = this.bastion(lane.bastion);
     const { tunnels, timeouts } = this.#options;
-    const signal = AbortSignal.any([attempt.signal, lane.closed]);
+    using until = new Until([attempt.signal, lane.closed]);
+    const { signal } = until;
     let leave = () => {};
     try {
       if (!attempt.fresh) leave = await bastion.place(signal);

@@ -8,6 +8,7 @@ import {
   forwardTimedOut,
   LoginFailure,
   notYet,
+  timedOut,
   tooManyChannels,
 } from './errors.ts';
 import type { Egress } from './egress.ts';
@@ -23,6 +24,7 @@ import { StatusBoard } from './status.ts';
 import { race } from './tcp.ts';
 import type { TunnelTimeouts } from './timeouts.ts';
 import { Turns } from './turns.ts';
+import { Until } from './until.ts';
 
 /** Opens of one target under way at once, on one tunnel. */
 const opensPerTargetMax = 256;
@@ -35,6 +37,8 @@ const crowdedChannels = 32;
 export interface ForwardOptions {
   readonly signal: AbortSignal;
   readonly fresh: boolean;
+  /** How long to wait for a bastion that is away; 0: one try. The dial's own time unless stated. */
+  readonly patienceMs?: number | undefined;
 }
 
 interface Dialling {
@@ -96,7 +100,7 @@ export class Pool {
       definitions,
       reports: socket.reports,
       signal: options.signal,
-      deadlineAtMs: performance.now() + this.#timeouts.dialMs,
+      deadlineAtMs: performance.now() + (options.patienceMs ?? this.#timeouts.dialMs),
       full: new Set(),
     };
     for (;;) {
@@ -167,8 +171,7 @@ export class Pool {
     for (;;) {
       // Looked up again each time: the definition may have changed while the dial waited.
       const lane = this.#lane(id, dialling.definitions);
-      const signal = AbortSignal.any([dialling.signal, lane.closed]);
-      if (signal.aborted) throw aborted(dialling.signal, lane);
+      if (dialling.signal.aborted || lane.closed.aborted) throw aborted(dialling.signal, lane);
       const session = lane.pick(dialling.full);
       if (session !== undefined) {
         if (lane.wantsMore(session)) this.#connect(lane, dialling.definitions).catch(() => {});
@@ -176,33 +179,40 @@ export class Pool {
         return session;
       }
       if (lane.isFull) throw tooManyChannels(lane.bastion);
-      try {
-        const made = await this.#newSession(lane, dialling, signal);
-        if (made !== undefined) return made;
-      } catch (error) {
-        throw signal.aborted ? aborted(dialling.signal, lane) : error;
-      }
+      const made = await this.#newSession(lane, dialling);
+      if (made !== undefined) return made;
     }
   }
 
   /** Waits for the login under way, or starts one as soon as the bastion may be tried. Undefined: look again. */
-  async #newSession(lane: Lane, dialling: Dialling, signal: AbortSignal): Promise<Session | undefined> {
+  async #newSession(lane: Lane, dialling: Dialling): Promise<Session | undefined> {
+    const leftMs = dialling.deadlineAtMs - performance.now();
+    // A dial without patience still lets one login run to its own end.
+    using until = new Until([dialling.signal, lane.closed], leftMs > 0 ? leftMs : loginMsMax(this.#timeouts));
     const own = lane.connecting === undefined;
-    if (own && (await this.#heldUp(lane, dialling, signal))) return undefined;
     try {
-      const { session, steps } = await race(this.#connect(lane, dialling.definitions), signal);
+      if (own && (await this.#heldUp(lane, dialling, until.signal))) return undefined;
+      const { session, steps } = await race(this.#connect(lane, dialling.definitions), until.signal);
       // Others tell of the session they were given when they look again.
       if (!own) return undefined;
       dialling.reports.push(...steps);
       return session.hasRoom ? session : undefined;
     } catch (error) {
+      if (until.timedOut) throw this.#tooLate(lane);
+      if (until.signal.aborted) throw aborted(dialling.signal, lane);
       if (!(error instanceof FailedConnect)) throw error;
       const obstacle = this.#obstacle(lane);
-      if (error.failure.kind !== 'ours' && obstacle !== undefined && obstacle.retryAtMs <= dialling.deadlineAtMs)
-        return undefined;
+      const worthWaiting = error.failure.kind !== 'ours';
+      if (worthWaiting && obstacle !== undefined && obstacle.retryAtMs <= dialling.deadlineAtMs) return undefined;
       dialling.reports.push(...error.steps);
       throw error.failure.error;
     }
+  }
+
+  /** The login under way takes longer than the dial may. What went wrong before says more than that. */
+  #tooLate(lane: Lane): PgError {
+    const { dialMs } = this.#timeouts;
+    return this.board.lastFailure(lane.id) ?? timedOut('bastion.connect', bastionLabel(lane.bastion), dialMs);
   }
 
   /** Waits while the bastion is not to be tried; false when there is nothing to wait for. @throws PgError when that would take too long. */
@@ -296,7 +306,7 @@ export class Pool {
     const onAbort = () => socket.destroy();
     signal.addEventListener('abort', onAbort, { once: true });
     try {
-      await this.forward(socket, definition.through ?? '', definitions, { signal, fresh });
+      await this.forward(socket, definition.through ?? '', definitions, { signal, fresh, patienceMs: 0 });
       return socket;
     } catch (error) {
       socket.destroy();
@@ -313,29 +323,28 @@ export class Pool {
     const target = address(socket.remoteAddress, socket.remotePort);
     const clock = startClock(socket.reports, `${target} through ${bastionLabel(session.facts)}`);
     const { openMs } = this.#timeouts;
-    const deadline = AbortSignal.timeout(openMs);
-    const ended = AbortSignal.any([deadline, signal]);
+    using until = new Until([signal], openMs);
     const slow = setTimeout(() => session.ask(), slowOpenMs);
     let done = () => {};
     const startedAtMs = performance.now();
     const count = (outcome: 'ok' | 'refused' | 'failed') =>
       this.#metrics.openEnded(outcome, performance.now() - startedAtMs);
     try {
-      done = await this.#turns.take(line, ended);
+      done = await this.#turns.take(line, until.signal);
       await race(
         socket.openOn(session, () => clock.passed('tunnel.forward')),
-        ended,
+        until.signal,
       );
       count('ok');
     } catch (error) {
       count(error instanceof OpenRefused ? 'refused' : 'failed');
       if (signal.aborted) throw cancelled(signal);
-      if (deadline.aborted && session.silentMs > openMs - slowOpenMs) {
+      if (until.timedOut && session.silentMs > openMs - slowOpenMs) {
         // Not even the question was answered.
         session.condemn(`no answer for ${Math.round(session.silentMs / 1000)} s`);
         throw error;
       }
-      const failure = deadline.aborted ? forwardTimedOut(session.facts, target, openMs) : error;
+      const failure = until.timedOut ? forwardTimedOut(session.facts, target, openMs) : error;
       if (session.alive && !isOutOfResources(failure, session)) clock.failed('tunnel.forward', failure);
       throw failure;
     } finally {
@@ -410,6 +419,9 @@ class FailedConnect extends Error {
     this.steps = steps;
   }
 }
+
+const loginMsMax = ({ resolveMs, connectMs, handshakeMs }: TunnelTimeouts): number =>
+  resolveMs + connectMs + handshakeMs;
 
 function aborted(signal: AbortSignal, lane: Lane): PgError {
   return signal.aborted ? cancelled(signal) : (lane.closed.reason as PgError);

@@ -35,6 +35,12 @@ export class StatusBoard {
     if (entry !== undefined) entry.failing = false;
   }
 
+  /** The error that it fails with at present. */
+  lastFailure(id: TunnelId): PgError | undefined {
+    const entry = this.#entries.get(id);
+    return entry?.failing === true ? entry.lastError : undefined;
+  }
+
   forget(id: TunnelId): void {
     this.#entries.delete(id);
   }

@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { connect, isIP, type Socket } from 'node:net';
 import type { Stage } from '../errors/index.ts';
 import { cancelled, notConnected, notResolved, timedOut } from './errors.ts';
+import { Until } from './until.ts';
 
 export interface ResolvedAddress {
   readonly address: string;
@@ -17,14 +18,13 @@ export async function resolveHost(
 ): Promise<readonly ResolvedAddress[]> {
   const literal = isIP(host);
   if (literal === 4 || literal === 6) return [{ address: host, family: literal }];
-  const deadline = AbortSignal.timeout(limits.timeoutMs);
-  const ended = AbortSignal.any([deadline, limits.signal]);
+  using until = new Until([limits.signal], limits.timeoutMs);
   try {
-    const found = await race(lookup(host, { all: true, order: 'verbatim' }), ended);
+    const found = await race(lookup(host, { all: true, order: 'verbatim' }), until.signal);
     return found.map((entry) => ({ address: entry.address, family: entry.family === 6 ? 6 : 4 }));
   } catch (error) {
     if (limits.signal.aborted) throw cancelled(limits.signal);
-    if (deadline.aborted) throw timedOut(stage, target, limits.timeoutMs);
+    if (until.timedOut) throw timedOut(stage, target, limits.timeoutMs);
     throw notResolved(stage, target, host, error);
   }
 }

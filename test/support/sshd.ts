@@ -9,7 +9,7 @@ import { freePort } from './ports.ts';
 import { descendants, ended, signal } from './processes.ts';
 
 export interface SshdOptions {
-  /** Runs inside this namespace, on its wire address. */
+  /** Runs inside this namespace, on its wire address unless `address` names another of it. */
   readonly netns?: Netns | undefined;
   readonly address?: string | undefined;
   readonly port?: number | undefined;
@@ -76,7 +76,7 @@ class RealSshd implements Sshd {
 
   constructor(options: SshdOptions, port: number) {
     this.#options = options;
-    this.host = options.netns?.address ?? options.address ?? '127.0.0.1';
+    this.host = options.address ?? options.netns?.address ?? '127.0.0.1';
     this.port = port;
     this.user = options.user ?? 'bastion-user';
     this.#config = options.config ?? [];

@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createNetns, type Netns } from '../../support/netns.ts';
+import { type InnerServer, startInnerServer } from '../../support/netns-echo.ts';
+import { type Sshd, startSshd } from '../../support/sshd.ts';
+import { createWorld, echo, failureOf, type World } from './world.ts';
+
+const soon = () => AbortSignal.timeout(20_000);
+let netns: Netns;
+let inner: InnerServer;
+let sshd: Sshd;
+
+beforeAll(async () => {
+  netns = createNetns();
+  inner = await startInnerServer(netns);
+  sshd = await startSshd({ netns });
+});
+
+afterAll(async () => {
+  await sshd[Symbol.asyncDispose]();
+  await inner[Symbol.asyncDispose]();
+  await netns[Symbol.asyncDispose]();
+});
+
+describe('rotating keys', () => {
+  it('asks the live bastion about a key without a failed login', async () => {
+    await using world = createWorld();
+    await using own = await startSshd({ netns });
+    const { id, keys } = world.declared.declare(own);
+    own.install(keys[0].publicKey);
+    expect(await world.tunnels.acceptsKey(id, 1, world.declared, soon())).toBe(true);
+    expect(await world.tunnels.acceptsKey(id, 2, world.declared, soon())).toBe(false);
+    own.install(keys[1].publicKey);
+    expect(await world.tunnels.acceptsKey(id, 2, world.declared, soon())).toBe(true);
+    expect(own.logLines().filter((line) => line.startsWith('Accepted publickey')).length).toBe(3);
+    own.clear();
+    expect(await world.tunnels.acceptsKey(id, 2, world.declared, soon())).toBe(false);
+    await own.kill();
+    expect(await failureOf(world.tunnels.acceptsKey(id, 2, world.declared, soon()))).toMatchObject({
+      stage: 'bastion.connect',
+    });
+  });
+
+  it('moves new connections to a session under the new key, and lets the old one end with its last channel', async () => {
+    await using world = createWorld();
+    const { id, keys } = world.declared.declare(sshd);
+    sshd.install(keys[0].publicKey, keys[1].publicKey);
+    const old = await world.connect(id, inner.port);
+    const rotated = world.declared.rotate(id);
+    world.tunnels.definitionChanged(id);
+    sshd.remove(keys[0].publicKey);
+    expect(rotated.keys[0].fingerprint).toBe(keys[1].fingerprint);
+    const fresh = await world.connect(id, inner.port);
+    expect(await echo(old, 'old')).toBe('old');
+    expect(await echo(fresh, 'fresh')).toBe('fresh');
+    expect(world.tunnels.statuses()).toMatchObject([
+      { sessions: 2, state: 'connected', keyFingerprint: keys[1].fingerprint },
+    ]);
+    expect(world.seen.lastWinner(id)).toBe(keys[1].fingerprint);
+    old.destroy();
+    await expect.poll(() => world.tunnels.statuses()[0]?.sessions, { timeout: 10_000 }).toBe(1);
+  });
+
+  it('goes back to the sessions of a definition that came back', async () => {
+    await using world = createWorld();
+    const { id, keys } = world.declared.declare(sshd);
+    sshd.install(keys[0].publicKey);
+    const held = await world.connect(id, inner.port);
+    world.tunnels.definitionChanged(id);
+    await expect.poll(() => world.tunnels.statuses()[0]?.state).toBe('draining');
+    const again = await world.connect(id, inner.port);
+    expect(world.tunnels.statuses()).toMatchObject([{ sessions: 1, channels: 2 }]);
+    held.destroy();
+    again.destroy();
+  });
+
+  it('twenty times under load fails no query, with the keys installed in time', async () => {
+    await using world = createWorld();
+    const { id, keys } = world.declared.declare(sshd);
+    sshd.install(keys[0].publicKey, keys[1].publicKey);
+    const state = { rotating: true, queries: 0 };
+    const load = Array.from({ length: 8 }, () => queries(world, id, state));
+    for (let rotation = 0; rotation < 20; rotation += 1) {
+      const before = world.declared.get(id).keys;
+      expect(await world.tunnels.acceptsKey(id, 2, world.declared, soon())).toBe(true);
+      const after = world.declared.rotate(id);
+      world.tunnels.definitionChanged(id);
+      sshd.install(after.keys[1].publicKey);
+      sshd.remove(before[0].publicKey);
+    }
+    state.rotating = false;
+    await Promise.all(load);
+    expect(state.queries).toBeGreaterThan(500);
+  });
+});
+
+/** Connections one after another, ten queries on each, until the rotations are done. Any failure fails the test. */
+async function queries(world: World, id: string, state: { rotating: boolean; queries: number }): Promise<void> {
+  while (state.rotating) {
+    const socket = await world.connect(id, inner.port);
+    for (let query = 0; query < 10; query += 1) {
+      expect(await echo(socket, `query ${query}`)).toBe(`query ${query}`);
+      state.queries += 1;
+    }
+    socket.end();
+  }
+}
