@@ -19,12 +19,15 @@ const attemptsMax = 1000;
  */
 export class CatalogTransaction {
   readonly #store: CatalogStore;
+  readonly #explainLoss: (error: PgError) => PgError;
   readonly #staged: Staged[] = [];
   #base: Snapshot;
   #overlay: Snapshot;
 
-  constructor(store: CatalogStore) {
+  /** `explainLoss` says what a staged statement's error means when it no longer holds on the newer catalog. */
+  constructor(store: CatalogStore, explainLoss: (error: PgError) => PgError) {
     this.#store = store;
+    this.#explainLoss = explainLoss;
     this.#base = store.current;
     this.#overlay = this.#base;
   }
@@ -35,6 +38,11 @@ export class CatalogTransaction {
 
   get changes(): readonly Change[] {
     return this.#staged.flatMap((staged) => staged.outcome.changes);
+  }
+
+  /** What the transaction sees, without looking whether the catalog moved on. */
+  get overlay(): Snapshot {
+    return this.#overlay;
   }
 
   get base(): Snapshot {
@@ -80,10 +88,14 @@ export class CatalogTransaction {
   async #rebase(): Promise<void> {
     this.#base = this.#store.current;
     this.#overlay = this.#base;
-    for (const staged of this.#staged) {
-      const pending = staged.attempt(this.#overlay);
-      staged.outcome = pending instanceof Promise ? await pending : pending;
-      this.#overlay = this.#overlay.apply(staged.outcome.changes);
+    try {
+      for (const staged of this.#staged) {
+        const pending = staged.attempt(this.#overlay);
+        staged.outcome = pending instanceof Promise ? await pending : pending;
+        this.#overlay = this.#overlay.apply(staged.outcome.changes);
+      }
+    } catch (error) {
+      throw error instanceof PgError ? this.#explainLoss(error) : error;
     }
   }
 

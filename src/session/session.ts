@@ -220,7 +220,7 @@ export class SqlSession implements Session {
       throw new PgError('active_sql_transaction', 'ALTER SYSTEM cannot run inside a transaction block');
     }
     const memo = new Memo();
-    return catalog.run((snapshot) => {
+    const attempt = (snapshot: Snapshot): Outcome | Promise<Outcome> => {
       if (signal.aborted) throw signal.reason instanceof PgError ? signal.reason : queryCancelled();
       const context = this.#planContext(snapshot, statement.source);
       const plan = planStatement(tree, context);
@@ -231,7 +231,9 @@ export class SqlSession implements Session {
       }
       const limited = this.#limited(signal, plan);
       return execute(plan, { plan: context, rooms: this.#rooms, session: this.#control, memo, signal: limited });
-    });
+    };
+    // COMMIT and ROLLBACK end a transaction whatever became of the catalog meanwhile.
+    return tree.kind === 'transaction' ? attempt(catalog.overlay) : catalog.run(attempt);
   }
 
   #limited(signal: AbortSignal, plan: Plan): AbortSignal {

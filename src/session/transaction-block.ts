@@ -109,21 +109,30 @@ export class TransactionBlock {
       this.#end(true);
     } catch (error) {
       this.#end(false);
-      if (!transaction.explicit || !(error instanceof PgError)) throw error;
-      throw new PgError('serialization_failure', `could not commit: ${error.message}`, {
-        detail: 'Another transaction changed what this one relies on.',
-        hint: 'Run the transaction again.',
-        cause: error,
-      });
+      throw error;
     }
   }
 
   #ensure(): OpenTransaction {
     if (this.#open === undefined) {
-      this.#open = { catalog: new CatalogTransaction(this.#store), explicit: false, failed: false };
+      this.#open = {
+        catalog: new CatalogTransaction(this.#store, (error) => this.#lost(error)),
+        explicit: false,
+        failed: false,
+      };
       this.#variables.beginTransaction();
     }
     return this.#open;
+  }
+
+  /** In a transaction block the client has seen its statements succeed: what undoes them now is a lost race, not their own error. */
+  #lost(error: PgError): PgError {
+    if (this.#open?.explicit !== true) return error;
+    return new PgError('serialization_failure', `another transaction was first: ${error.message}`, {
+      detail: error.detail,
+      hint: 'Run the transaction again.',
+      cause: error,
+    });
   }
 
   #end(committed: boolean): void {

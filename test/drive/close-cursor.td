@@ -1,0 +1,7 @@
+# Closed is gone.
+> BEGIN
+> DECLARE c CURSOR FOR SELECT 1
+> CLOSE c
+! CLOSE c
+code: 34000
+> ROLLBACK

@@ -1,0 +1,9 @@
+# Names are given back.
+> PREPARE p AS SELECT 1
+> DEALLOCATE p
+! EXECUTE p
+code: 26000
+> PREPARE p AS SELECT 1
+> DEALLOCATE ALL
+! DEALLOCATE p
+code: 26000
