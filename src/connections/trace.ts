@@ -37,6 +37,8 @@ export class Trace {
   readonly context: StageContext;
   readonly #emit: (event: ValidationEvent) => void;
   readonly #dialledTunnels = new Set<string>();
+  /** Errors of inner steps, which the outer step lets through without a report of its own. */
+  readonly #reported = new WeakSet<PgError>();
 
   constructor(context: StageContext, emit: (event: ValidationEvent) => void = () => {}) {
     this.context = context;
@@ -59,19 +61,27 @@ export class Trace {
   async step<T>(
     step: Step,
     run: (signal: AbortSignal) => Promise<T>,
-    describe?: (value: T) => string | undefined,
+    describe: (value: T) => string | undefined = () => undefined,
   ): Promise<T> {
     const startedAt = performance.now();
+    const value = await this.silently(step, run);
+    const durationMs = performance.now() - startedAt;
+    this.report({ stage: step.stage, target: step.target, status: 'ok', durationMs, detail: describe(value) });
+    return value;
+  }
+
+  /** A part of a longer step: reported when it fails, and not when it succeeds. @throws PgError as {@link step}. */
+  async silently<T>(step: Step, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const startedAt = performance.now();
     const deadline = AbortSignal.timeout(step.deadlineMs);
-    const report = (fields: Pick<StageReport, 'status' | 'detail' | 'error'>, stage = step.stage): void =>
-      this.report({ stage, target: step.target, durationMs: performance.now() - startedAt, ...fields });
     try {
-      const value = await untilAborted(run, AbortSignal.any([this.context.signal, deadline]));
-      report({ status: 'ok', detail: describe?.(value) });
-      return value;
+      return await untilAborted(run, AbortSignal.any([this.context.signal, deadline]));
     } catch (cause) {
       const error = this.#toError(step, cause, deadline);
-      report({ status: 'failed', error }, error.stage as Stage);
+      const { stage = step.stage } = error as { readonly stage?: Stage };
+      const durationMs = performance.now() - startedAt;
+      if (!this.#reported.has(error)) this.report({ stage, target: step.target, status: 'failed', durationMs, error });
+      this.#reported.add(error);
       throw error;
     }
   }

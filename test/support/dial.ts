@@ -1,6 +1,6 @@
 import net from 'node:net';
 import type { StageReport } from '../../src/errors/index.ts';
-import type { Dial, DialedSocket, Target } from '../../src/tunnels/index.ts';
+import type { Dial, Target } from '../../src/tunnels/index.ts';
 
 /** Dials over TCP to where `route` says: for tests of what happens once a socket is open. */
 export function directDial(route: (target: Target) => { readonly host: string; readonly port: number }): Dial {

@@ -1,11 +1,10 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { Daemon, temporaryFolder } from './daemon.ts';
 import type { Netns } from './netns.ts';
 import { freePort } from './ports.ts';
-import { ended, signal } from './processes.ts';
 import type { Issued } from './tls.ts';
 
 export interface PostgresOptions {
@@ -39,7 +38,7 @@ export const password = 'correct horse battery staple';
 const binaries = findBinaries();
 
 export async function startPostgres(options: PostgresOptions = {}): Promise<TestPostgres> {
-  const folder = mkdtempSync(join(tmpdir(), 'sallyport-postgres-'));
+  const folder = temporaryFolder('postgres');
   const data = join(folder, 'data');
   execFileSync('cp', ['-a', template(), data]);
   writeFileSync(join(data, 'pg_hba.conf'), hba(options.tls !== undefined));
@@ -55,63 +54,26 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Test
     ...(options.tls === undefined ? {} : { ssl: 'on', ssl_ca_file: 'ca.crt' }),
     ...options.settings,
   };
-  const args = ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
-  const command = [...asPostgres, join(binaries, 'postgres'), ...args] as const;
-  const child =
-    options.netns === undefined
-      ? spawn(command[0], command.slice(1), { stdio: ['ignore', 'ignore', 'pipe'] })
-      : options.netns.spawn(command[0], command.slice(1), { stdio: ['ignore', 'ignore', 'pipe'] });
-  await ready(child);
-  return new RealPostgres(folder, port, child);
-}
-
-class RealPostgres implements TestPostgres {
-  readonly host = '127.0.0.1';
-  readonly port: number;
-  readonly #folder: string;
-  readonly #child: ChildProcess;
-  readonly #killAtExit = (): void => this.#signalAll('SIGKILL');
-
-  constructor(folder: string, port: number, child: ChildProcess) {
-    this.#folder = folder;
-    this.port = port;
-    this.#child = child;
-    process.once('exit', this.#killAtExit);
-  }
-
-  sql(text: string): string {
-    const args = ['-h', this.#folder, '-p', String(this.port), '-U', 'postgres', '-d', 'app', '-qAtc', text];
-    return execFileSync('psql', args, { encoding: 'utf8' }).trim();
-  }
-
-  freeze(): void {
-    this.#signalAll('SIGSTOP');
-  }
-
-  thaw(): void {
-    this.#signalAll('SIGCONT');
-  }
-
-  async kill(): Promise<void> {
-    this.thaw();
-    signal(this.#pid, 'SIGQUIT');
-    await ended(this.#child);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.kill();
-    process.off('exit', this.#killAtExit);
-    rmSync(this.#folder, { recursive: true, force: true });
-  }
-
-  get #pid(): number {
-    return this.#child.pid ?? Number.NaN;
-  }
-
-  #signalAll(name: NodeJS.Signals): void {
-    const children = execFileSync('ps', ['-o', 'pid=', '--ppid', String(this.#pid)], { encoding: 'utf8' }).split('\n');
-    for (const pid of [this.#pid, ...children.filter((line) => line.trim() !== '').map(Number)]) signal(pid, name);
-  }
+  const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const daemon = await Daemon.start({
+    command: [...asPostgres, join(binaries, 'postgres'), '-D', data, ...args],
+    netns: options.netns,
+    ready: /ready to accept connections/,
+    folder,
+    endSignal: 'SIGQUIT',
+  });
+  return {
+    host: '127.0.0.1',
+    port,
+    sql: (text) => {
+      const psql = ['-h', folder, '-p', String(port), '-U', 'postgres', '-d', 'app', '-qAtc', text];
+      return execFileSync('psql', psql, { encoding: 'utf8' }).trim();
+    },
+    freeze: () => daemon.signalAll('SIGSTOP'),
+    thaw: () => daemon.signalAll('SIGCONT'),
+    kill: () => daemon.kill(),
+    [Symbol.asyncDispose]: () => daemon[Symbol.asyncDispose](),
+  };
 }
 
 const asPostgres = ['setpriv', '--reuid=postgres', '--regid=postgres', '--init-groups'] as const;
@@ -176,17 +138,4 @@ function writeTls(data: string, tls: NonNullable<PostgresOptions['tls']>): void 
   writeFileSync(join(data, 'server.crt'), tls.server.certificate);
   writeFileSync(join(data, 'server.key'), tls.server.key, { mode: 0o600 });
   writeFileSync(join(data, 'ca.crt'), tls.ca);
-}
-
-async function ready(child: ChildProcess): Promise<void> {
-  const lines: string[] = [];
-  if (child.stderr === null) throw new Error('the log of PostgreSQL is not read');
-  for await (const line of createInterface({ input: child.stderr })) {
-    lines.push(line);
-    if (line.includes('ready to accept connections')) {
-      child.stderr.resume();
-      return;
-    }
-  }
-  throw new Error(`PostgreSQL did not start:\n${lines.join('\n')}`);
 }

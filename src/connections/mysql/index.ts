@@ -1,6 +1,7 @@
 import type { ConnectionKind } from '../kind.ts';
 import type { MysqlDetails } from './details.ts';
 import { hops } from './hops.ts';
+import { login } from './login.ts';
 import { options } from './options.ts';
 import { modeWord, notices, plan } from './plan.ts';
 import { stages } from './stages.ts';
@@ -26,4 +27,5 @@ export const mysql: ConnectionKind<MysqlDetails> = {
   facts: ({ host, port, tls, through }) => ({ host, port, sslMode: modeWord(tls.mode), through }),
   hops,
   stages,
+  login,
 };

@@ -80,7 +80,11 @@ function explainSilence(cause: unknown, target: string, details: PostgresDetails
   }
   const code = codeOf(cause);
   if (code !== undefined && /^[0-9A-Z]{5}$/.test(code)) {
-    return { message: `${target} says: ${messageOf(cause)}`, stage: 'server' };
+    return {
+      message: `${target} says: ${messageOf(cause)}`,
+      stage: 'server',
+      hint: 'The server refused for a reason of its own. Its log may say more.',
+    };
   }
   return {
     message: `${target} ended the connection during the login (${messageOf(cause)})`,

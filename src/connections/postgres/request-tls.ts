@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { connectFailed, type PgError } from '../../errors/index.ts';
+import { firstData } from '../first-data.ts';
 import { hostPort } from '../rules.ts';
 import { startTls } from '../tls-handshake.ts';
 import type { Trace } from '../trace.ts';
@@ -14,30 +15,10 @@ export async function requestTls(trace: Trace, stream: Duplex, details: Postgres
   const target = hostPort(details.host, details.port);
   const peer = { ...details, uncheckedMode: 'SSL MODE require' };
   return await startTls(trace, stream, details.tls, peer, async (signal) => {
-    const answer = await exchange(stream, sslRequest, signal);
+    stream.write(sslRequest);
+    const answer = await firstData(stream, signal);
     const refusal = refused(answer, target);
     if (refusal !== undefined) throw refusal;
-  });
-}
-
-/** Writes, and gives the first bytes that come back; the stream is left paused. */
-function exchange(stream: Duplex, request: Buffer, signal: AbortSignal): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const settle = (finish: () => void): void => {
-      stream.off('data', onData).off('error', onError).off('close', onClose);
-      signal.removeEventListener('abort', onAbort);
-      finish();
-    };
-    const onData = (chunk: Buffer): void => {
-      stream.pause();
-      settle(() => resolve(chunk));
-    };
-    const onError = (error: Error): void => settle(() => reject(error));
-    const onClose = (): void => onError(new Error('connection closed'));
-    const onAbort = (): void => onError(signal.reason as Error);
-    stream.on('data', onData).on('error', onError).on('close', onClose);
-    signal.addEventListener('abort', onAbort, { once: true });
-    stream.write(request);
   });
 }
 

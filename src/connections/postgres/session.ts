@@ -5,6 +5,7 @@ import { hostPort } from '../rules.ts';
 import type { Trace } from '../trace.ts';
 import { textOf } from '../values.ts';
 import type { PostgresDetails } from './details.ts';
+import { guardMessages } from './guard-messages.ts';
 import { explainDatabase, explainLogin } from './login-errors.ts';
 import { requestTls } from './request-tls.ts';
 
@@ -30,7 +31,7 @@ async function logIn(trace: Trace, stream: Duplex, details: PostgresDetails): Pr
     user,
     password: () => passwordFor(trace, details, user),
     database: details.database,
-    stream: () => alreadyConnected(stream),
+    stream: () => guardMessages(alreadyConnected(stream)),
     ssl: false,
     enableChannelBinding: true,
     application_name: 'sallyport',

@@ -1,10 +1,12 @@
-import { createServer, type Socket } from 'node:net';
+import { createHash } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { kindByType } from '../../../src/connections/index.ts';
 import { failure, planned, run, type Written } from '../../support/connection-run.ts';
 import { directDial } from '../../support/dial.ts';
 import { freePort } from '../../support/ports.ts';
 import { password, startPostgres, type TestPostgres } from '../../support/postgres.ts';
+import { startTcpServer } from '../../support/tcp-server.ts';
 import { createAuthority } from '../../support/tls.ts';
 
 const kind = kindByType('postgres')!;
@@ -248,7 +250,7 @@ describe('failure', () => {
   });
 
   test('something that is no database', async () => {
-    await using http = await listen((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+    await using http = await startTcpServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
     expect(failure(await validate(http, {}))).toMatchObject({
       stage: 'login',
       hint: expect.stringContaining('Check host and port'),
@@ -257,7 +259,7 @@ describe('failure', () => {
   });
 
   test('a server that hangs up', async () => {
-    await using closing = await listen((socket) => socket.destroy());
+    await using closing = await startTcpServer((socket) => socket.destroy());
     expect(failure(await validate(closing, {}))).toMatchObject({ code: '08006', stage: 'login' });
     expect(failure(await validate(closing, { 'SSL MODE': 'require' }))).toMatchObject({ code: '08001', stage: 'tls' });
   });
@@ -265,7 +267,7 @@ describe('failure', () => {
   test('cancelled while the server says nothing: ends at once and leaves nothing open', async () => {
     let seen = (_socket: Socket): void => {};
     const accepted = new Promise<Socket>((resolve) => (seen = resolve));
-    await using silent = await listen((socket) => socket.once('data', () => seen(socket)));
+    await using silent = await startTcpServer((socket) => socket.once('data', () => seen(socket)));
     const cancel = new AbortController();
     const details = planned(kind, { HOST: 'db.internal', DATABASE: 'app', USER: 'app' });
     const running = run(kind, details, { dial: directDial(() => silent), signal: cancel.signal });
@@ -292,25 +294,19 @@ describe('failure', () => {
       message: expect.stringContaining("'gone'"),
     });
   });
+
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])('random answers (%d) end in an error and nothing else', async (seed) => {
+    await using noise = await startTcpServer((socket) => socket.end(randomAnswer(seed)));
+    expect(failure(await validate(noise, {}))).toMatchObject({ code: expect.any(String), stage: expect.any(String) });
+  });
 });
 
-type Handle = (socket: Socket) => unknown;
-
-async function listen(handle: Handle): Promise<{ readonly host: string; readonly port: number } & AsyncDisposable> {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {});
-    handle(socket);
-  });
-  const port = await freePort();
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  return {
-    host: '127.0.0.1',
-    port,
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+/** A well-formed message of a random type with random contents. */
+function randomAnswer(seed: number): Buffer {
+  const body = createHash('sha512').update(String(seed)).digest();
+  const type = 'REKSTDZCAvNn'.charCodeAt(seed % 12);
+  const header = Buffer.alloc(5);
+  header.writeUInt8(type, 0);
+  header.writeUInt32BE(4 + body.length, 1);
+  return Buffer.concat([header, body]);
 }
