@@ -232,7 +232,7 @@ function identHint(token: Token): string | undefined {
 /** For a name where a string belongs. */
 export function stringHint(token: Token): string | undefined {
   if (token.kind === 'quoted') return 'Double quotes make a name. Write a string between single quotes.';
-  if (token.kind === 'identifier') return 'Write a string between single quotes.';
+  if (token.kind === 'identifier' || token.kind === 'keyword') return 'Write a string between single quotes.';
   return undefined;
 }
 

@@ -72,14 +72,21 @@ export function expectPhrase(
     node = child;
     child = node.next.get(wordOf(cursor.token) ?? '');
   }
-  const hint = didYouMean(nearestPhrase(written, candidates()));
-  if (read === '' && what !== null) throw cursor.expected(what, hint);
   const choices = [...node.next.keys()];
   if (choices.every((choice) => /^[0-9]/.test(choice))) {
-    throw cursor.expected(`${choices.join(' or ')} after ${read.trimEnd()}`, hint);
+    throw cursor.expected(`${choices.join(' or ')} after ${read.trimEnd()}`);
   }
+  const hint = quotedHint(cursor.token, node) ?? didYouMean(nearestPhrase(written, candidates()));
+  if (read === '' && what !== null) throw cursor.expected(what, hint);
   const list = choices.join(' or ');
   throw cursor.expected(read === '' || choices.length > 1 ? `one of ${list}` : list, hint);
+}
+
+/** For a word of the language between quotes. */
+function quotedHint(token: Token, node: PhraseTrie): string | undefined {
+  const word = token.value.toUpperCase();
+  const isQuoted = token.kind === 'quoted' || token.kind === 'string';
+  return isQuoted && node.next.has(word) ? `Write ${word} without quotes.` : undefined;
 }
 
 /** The bare words at the cursor, at most four, in upper case. */

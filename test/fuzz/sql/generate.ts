@@ -51,7 +51,7 @@ export class Generator {
         if (!tired && random.chance(0.5)) this.#node(node.item, depth + 1, tokens);
         break;
       case 'repeat':
-        while (!tired && random.chance(0.3)) this.#node(node.item, depth + 1, tokens);
+        if (!tired) while (random.chance(0.3)) this.#node(node.item, depth + 1, tokens);
         break;
       default:
     }
