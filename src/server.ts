@@ -7,6 +7,7 @@ import { dialectWords, kindByType, kindByWords, kinds } from './connections/inde
 import { EgressRows } from './egress-rows.ts';
 import { onInternalError } from './errors/index.ts';
 import { listenHttp } from './http/index.ts';
+import { liveRelations } from './live-relations.ts';
 import { type Observations, openObservations } from './observations/index.ts';
 import { checkStored, findVariable } from './plan/index.ts';
 import { createQuery } from './query/index.ts';
@@ -63,7 +64,7 @@ export async function startServer(config: Config, log: Log): Promise<Server> {
   const query = opened.use(
     createQuery({
       store,
-      liveRelations: [],
+      liveRelations: liveRelations(sessions, tunnels),
       egressAddresses: () => egressRows.rows(),
       versions: { serverVersion: shown('server_version'), mzVersion: shown('mz_version') },
       cacheFolder: cacheFolder(config.dataDir),

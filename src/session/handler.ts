@@ -52,7 +52,9 @@ export class SessionHandler implements Handler {
       clientAddress: identity.peer.address,
       connectedAt: now().toISOString(),
       database: startup.database,
-      applicationName: variables.get('application_name') ?? '',
+      get applicationName() {
+        return variables.get('application_name') ?? '';
+      },
     });
     const session = new SqlSession(this.#rooms, {
       role,

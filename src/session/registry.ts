@@ -5,7 +5,7 @@ export interface SessionEntry {
   readonly clientAddress: string;
   readonly connectedAt: string;
   readonly database: string;
-  applicationName: string;
+  readonly applicationName: string;
 }
 
 /** The sessions that are open now. */

@@ -1,0 +1,43 @@
+import type { LiveRelation } from './query/index.ts';
+import type { SessionRegistry } from './session/index.ts';
+import type { Tunnels } from './tunnels/index.ts';
+
+/** Relations whose rows are the server's own state at the time of a read. Column names as `catalog/relations/` has them. */
+export function liveRelations(sessions: SessionRegistry, tunnels: Tunnels): readonly LiveRelation[] {
+  return [
+    {
+      relation: 'mz_internal.mz_sessions',
+      rows: () =>
+        sessions.entries.map((session) => ({
+          process_id: session.processId,
+          role: session.role,
+          database: session.database,
+          application_name: session.applicationName,
+          client_address: session.clientAddress,
+          connected_at: session.connectedAt,
+        })),
+    },
+    {
+      relation: 'mz_internal.mz_ssh_tunnel_statuses',
+      rows: () =>
+        tunnels.statuses().map((status) => ({
+          id: status.id,
+          state: status.state,
+          since: status.since,
+          sessions: status.sessions,
+          session_age_seconds: status.sessionAgeSeconds,
+          round_trip_ms: status.roundTripMs,
+          channels: status.channels,
+          bytes_read: status.bytesRead,
+          bytes_written: status.bytesWritten,
+          bytes_buffered: status.bufferedBytes,
+          key_fingerprint: status.keyFingerprint,
+          host_key_fingerprint: status.hostKeyFingerprint,
+          server_version: status.serverVersion,
+          last_error: status.lastError,
+          last_error_stage: status.lastErrorStage,
+          last_error_hint: status.lastErrorHint,
+        })),
+    },
+  ];
+}
