@@ -1,12 +1,12 @@
 import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../support/ports.ts';
-import { runSallyport, startSallyport } from '../../support/sallyport.ts';
+import { runSallyport, type Sallyport, startSallyport } from '../../support/sallyport.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -126,25 +126,27 @@ describe('a server that runs', () => {
     expect(server.logLines().join('\n')).toContain('server stopped');
   });
 
+  it('lets a running statement end, and takes no more clients', async () => {
+    await using server = await startSallyport();
+    await using running = await validateSilently(server);
+    const ended = server.kill('SIGTERM');
+    await server.logged('stopping');
+    await expect(server.client()).rejects.toThrow(/ECONNREFUSED|ECONNRESET|terminat|shut/i);
+    running.hangUp();
+    expect(await running.outcome).toMatchObject({ code: '08001' });
+    expect(await ended).toBe(0);
+  });
+
   it('ends at once at a second signal', async () => {
     await using server = await startSallyport();
-    // Takes connections and says nothing: validating it goes on until its deadline.
-    const silent = createServer().listen(await freePort(), '127.0.0.1');
-    await once(silent, 'listening');
-    const { port } = silent.address() as AddressInfo;
-    const client = await server.client();
-    await client.query(`CREATE CONNECTION t TO SSH TUNNEL (HOST '127.0.0.1', USER 'u', PORT ${port})`);
-    const accepted = once(silent, 'connection');
-    const validation = client.query('VALIDATE CONNECTION t').catch((error: unknown) => error);
-    await accepted;
+    await using running = await validateSilently(server);
     const ended = server.kill('SIGTERM');
     await server.logged('stopping');
     // Closer together they count as one: a terminal and npm both deliver the same Ctrl-C.
     await delay(200);
     process.kill(server.pid, 'SIGINT');
     expect(await ended).toBe(1);
-    await validation;
-    silent.close();
+    await running.outcome;
   });
 
   it('ends in order at SIGINT', async () => {
@@ -152,3 +154,23 @@ describe('a server that runs', () => {
     expect(await server.kill('SIGINT')).toBe(0);
   });
 });
+
+/** A VALIDATE of a bastion that takes the connection and says nothing: it goes on until the bastion hangs up or a deadline passes. */
+async function validateSilently(server: Sallyport) {
+  const silent = createServer().listen(await freePort(), '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  const client = await server.client();
+  await client.query(`CREATE CONNECTION t TO SSH TUNNEL (HOST '127.0.0.1', USER 'u', PORT ${port})`);
+  const accepted = once(silent, 'connection') as Promise<[Socket]>;
+  const outcome = client.query('VALIDATE CONNECTION t').catch((error: unknown) => error);
+  const [socket] = await accepted;
+  return {
+    outcome,
+    hangUp: () => socket.destroy(),
+    [Symbol.asyncDispose]: async () => {
+      socket.destroy();
+      silent.close();
+    },
+  };
+}
