@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fail, onPath, run } from './run.mjs';
 
@@ -11,6 +12,8 @@ const packages = [
   { name: 'psql', debian: 'postgresql-client', used: 'tests', present: () => onPath('psql') },
   { name: 'MariaDB server', debian: 'mariadb-server', used: 'tests', present: () => onPath('mariadbd') },
   { name: 'ip (iproute2)', debian: 'iproute2', used: 'tests', present: () => onPath('ip') },
+  { name: 'openssl', debian: 'openssl', used: 'tests', present: () => onPath('openssl') },
+  { name: 'ps (procps)', debian: 'procps', used: 'tests', present: () => onPath('ps') },
   { name: 'Java', debian: 'default-jdk-headless', used: 'clients', present: () => onPath('javac') },
   {
     name: 'pgjdbc',
@@ -18,7 +21,7 @@ const packages = [
     used: 'clients',
     present: () => existsSync('/usr/share/java/postgresql.jar'),
   },
-  { name: 'Python 3 with venv', debian: 'python3-venv', used: 'clients', present: () => onPath('python3') },
+  { name: 'Python 3 with venv', debian: 'python3-venv', used: 'clients', present: venvPresent },
 ];
 
 /**
@@ -66,6 +69,10 @@ async function withoutServices(work) {
 
 function isRootOnDebian() {
   return process.getuid?.() === 0 && existsSync('/etc/debian_version') && onPath('apt-get');
+}
+
+function venvPresent() {
+  return spawnSync('python3', ['-c', 'import ensurepip, venv'], { stdio: 'ignore' }).status === 0;
 }
 
 function postgresPresent() {
