@@ -1,10 +1,19 @@
+import type { ItemId } from './catalog/index.ts';
 import type { LiveRelation } from './query/index.ts';
 import type { SessionRegistry } from './session/index.ts';
 import type { Tunnels } from './tunnels/index.ts';
 
 /** Relations whose rows are the server's own state at the time of a read. Column names as `catalog/relations/` has them. */
-export function liveRelations(sessions: SessionRegistry, tunnels: Tunnels): readonly LiveRelation[] {
+export function liveRelations(
+  sessions: SessionRegistry,
+  tunnels: Tunnels,
+  setAside: ReadonlyMap<ItemId, string>,
+): readonly LiveRelation[] {
   return [
+    {
+      relation: 'mz_internal.mz_items_set_aside',
+      rows: () => [...setAside].map(([id, reason]) => ({ id, reason })),
+    },
     {
       relation: 'mz_internal.mz_sessions',
       rows: () =>

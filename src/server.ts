@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { cacheFolder } from './cache-folder.ts';
-import { type ItemId, openCatalogStore } from './catalog/index.ts';
+import { type ItemId, materializeRoleId, openCatalogStore } from './catalog/index.ts';
 import { CloseStack } from './close-stack.ts';
 import type { Config, Endpoint } from './config.ts';
 import { dialectWords, kindByType, kindByWords, kinds } from './connections/index.ts';
@@ -52,6 +52,14 @@ export async function startServer(config: Config, log: Log): Promise<Server> {
   const egressRows = await EgressRows.open(new Egress(() => config.egressAddresses));
   const now = (): Date => new Date();
 
+  const sql = createSql(dialectWords());
+  const kindList = {
+    kindByWords,
+    kindByType,
+    supportedWords: kinds.map((kind) => kind.words.join(' ')),
+  };
+  const setAside = storedItemsSetAside();
+
   const tunnels = opened.use(
     createTunnels({
       observations: tunnelObservations(observations),
@@ -64,7 +72,7 @@ export async function startServer(config: Config, log: Log): Promise<Server> {
   const query = opened.use(
     createQuery({
       store,
-      liveRelations: liveRelations(sessions, tunnels),
+      liveRelations: liveRelations(sessions, tunnels, setAside),
       egressAddresses: () => egressRows.rows(),
       versions: { serverVersion: shown('server_version'), mzVersion: shown('mz_version') },
       cacheFolder: cacheFolder(config.dataDir),
@@ -72,13 +80,6 @@ export async function startServer(config: Config, log: Log): Promise<Server> {
       log,
     }),
   );
-  const sql = createSql(dialectWords());
-  const kindList = {
-    kindByWords,
-    kindByType,
-    supportedWords: kinds.map((kind) => kind.words.join(' ')),
-  };
-  const setAside = storedItemsSetAside();
   const rooms = { store, sealer, observations, tunnels, query, sql, kinds: kindList, sessions, setAside, log, now };
 
   opened.defer(followCommits(store, tunnels, observations));
@@ -101,7 +102,7 @@ export async function startServer(config: Config, log: Log): Promise<Server> {
   };
 
   function storedItemsSetAside(): ReadonlyMap<ItemId, string> {
-    const role = store.current.roleNamed('materialize');
+    const role = store.current.role(materializeRoleId);
     if (role === undefined) return new Map();
     const found = checkStored(store.current, {
       role,
