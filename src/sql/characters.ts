@@ -7,6 +7,7 @@ const digit = 2;
 const wordPart = 4;
 const blank = 8;
 const operator = 16;
+const keepsSigns = 32;
 
 const classes = new Uint8Array(128);
 const mark = (characters: string, bits: number): void => {
@@ -20,6 +21,7 @@ mark('0123456789', digit | wordPart);
 mark('$', wordPart);
 mark(' \t\n\r\f\v', blank);
 mark('~!@#^&|`?+-*/%<>=', operator);
+mark('~!@#^&|`?%', keepsSigns);
 
 const is = (code: number, bits: number): boolean => code < 128 && ((classes[code] ?? 0) & bits) !== 0;
 
@@ -28,6 +30,8 @@ export const isWordPart = (code: number): boolean => code >= 128 || is(code, wor
 export const isDigit = (code: number): boolean => is(code, digit);
 export const isBlank = (code: number): boolean => is(code, blank);
 export const isOperator = (code: number): boolean => is(code, operator);
+/** Of operator characters: whether an operator that holds it may end in a sign. */
+export const keepsTrailingSigns = (code: number): boolean => is(code, keepsSigns);
 export const isNewline = (code: number): boolean => code === 10 || code === 13;
 export const isOctalDigit = (code: number): boolean => code >= 48 && code <= 55;
 

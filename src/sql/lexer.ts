@@ -153,7 +153,12 @@ class Lexer {
     if ((after === 'e' || after === 'E') && /[+-]/.test(source.charAt(end0 + 1))) {
       throw syntaxError('missing required exponent', { position1: toPosition1(source, end0 + 2) });
     }
-    const value = source.slice(start0, end0).replace('e', 'E').replace('E+', 'E');
+    const text = source.slice(start0, end0).replaceAll('_', '');
+    const inRadix = /^0[xob]/i.test(text);
+    if (inRadix && text.length > radixDigitsMax) {
+      throw syntaxError('number is too long', { position1: toPosition1(source, start0) });
+    }
+    const value = inRadix ? BigInt(text).toString() : text.replace('e', 'E').replace('E+', 'E');
     return { kind: 'number', value, start0, end0 };
   }
 
@@ -180,5 +185,8 @@ function hasWide(text: string): boolean {
   for (let index = 0; index < text.length; index += 1) if (text.charCodeAt(index) > 127) return true;
   return false;
 }
+
+/** Beyond it the conversion to decimal would no longer be linear. */
+const radixDigitsMax = 256;
 
 const psqlHint = 'Backslash commands belong to psql; this server does not know them.';

@@ -1,5 +1,5 @@
 import { syntaxError, toPosition1 } from '../errors/index.ts';
-import { isBlank, isDigit, isNewline, isOperator, isWordPart, isWordStart } from './characters.ts';
+import { isBlank, isDigit, isNewline, isOperator, isWordPart, isWordStart, keepsTrailingSigns } from './characters.ts';
 import { endOfString } from './string-literal.ts';
 
 /** What a stretch of text is, before its value is looked at. */
@@ -25,8 +25,12 @@ const dollar = 0x24;
 const dot = 0x2e;
 const colon = 0x3a;
 const ampersand = 0x26;
-/** PostgreSQL takes no longer operator either; it keeps a run of signs from being read again for each of them. */
-const operatorLengthMax = 63;
+const underscore = 0x5f;
+const radixNumber = /0(?:[xX](?:_?[0-9a-fA-F])+|[oO](?:_?[0-7])+|[bB](?:_?[01])+)/y;
+const plus = 0x2b;
+const minus = 0x2d;
+const slash = 0x2f;
+const asterisk = 0x2a;
 const apostropheHint = "A single quote inside a string is written twice: 'it''s'.";
 
 /**
@@ -39,6 +43,8 @@ export class Scanner {
   /** The lexeme is `source.slice(start0, end0)`. */
   start0: number;
   end0: number;
+  /** Up to here stand signs that are operators each by itself: a run of them is not read again for every one. */
+  #signsEnd0 = 0;
 
   constructor(source: string, offset0: number) {
     this.source = source;
@@ -59,9 +65,8 @@ export class Scanner {
     for (;;) {
       const code = source.charCodeAt(at);
       if (isBlank(code)) at += 1;
-      else if (code === 0x2d && source.charCodeAt(at + 1) === 0x2d) at = endOfLine(source, at);
-      else if (code === 0x2f && source.charCodeAt(at + 1) === 0x2a) at = this.#endOfComment(at);
-      else break;
+      else if (!isCommentStart(code, source.charCodeAt(at + 1))) break;
+      else at = code === minus ? endOfLine(source, at) : this.#endOfComment(at);
     }
     this.start0 = at;
     this.end0 = at;
@@ -154,40 +159,56 @@ export class Scanner {
   }
 
   #number(): LexemeKind {
-    const { source } = this;
-    let at = this.start0;
-    while (isDigit(source.charCodeAt(at))) at += 1;
-    if (source.charCodeAt(at) === dot && source.charCodeAt(at + 1) !== dot) {
-      at += 1;
-      while (isDigit(source.charCodeAt(at))) at += 1;
-    }
-    if ((source.charCodeAt(at) | 0x20) === 0x65) {
-      const sign = source.charCodeAt(at + 1);
-      const digits0 = sign === 0x2b || sign === 0x2d ? at + 2 : at + 1;
-      if (isDigit(source.charCodeAt(digits0))) {
-        at = digits0;
-        while (isDigit(source.charCodeAt(at))) at += 1;
-      }
-    }
-    this.end0 = at;
+    this.end0 = this.#endOfRadix(this.start0) ?? this.#endOfDecimal(this.start0);
     return 'number';
+  }
+
+  /** `0x1F`, `0o17`, `0b1`; undefined when there is none. */
+  #endOfRadix(start0: number): number | undefined {
+    if (this.source.charCodeAt(start0) !== 0x30) return undefined;
+    radixNumber.lastIndex = start0;
+    return radixNumber.test(this.source) ? radixNumber.lastIndex : undefined;
+  }
+
+  #endOfDecimal(start0: number): number {
+    const { source } = this;
+    let at = this.#endOfDigits(start0);
+    if (source.charCodeAt(at) === dot && source.charCodeAt(at + 1) !== dot) at = this.#endOfDigits(at + 1);
+    if ((source.charCodeAt(at) | 0x20) !== 0x65) return at;
+    const sign = source.charCodeAt(at + 1);
+    const digits0 = sign === plus || sign === minus ? at + 2 : at + 1;
+    return isDigit(source.charCodeAt(digits0)) ? this.#endOfDigits(digits0) : at;
+  }
+
+  /** Digits, with single underscores between them. */
+  #endOfDigits(start0: number): number {
+    const { source } = this;
+    let at = start0;
+    while (isDigit(source.charCodeAt(at))) {
+      at += 1;
+      if (source.charCodeAt(at) === underscore && isDigit(source.charCodeAt(at + 1))) at += 1;
+    }
+    return at;
   }
 
   /** A run of operator characters ends before a comment, and before trailing signs unless it holds one of ~!@#^&|`?%. */
   #operator(): LexemeKind {
     const { source, start0 } = this;
-    let at = start0;
-    let beforeSigns0 = start0;
-    let keepsSigns = false;
-    while (isOperator(source.charCodeAt(at)) && at - start0 < operatorLengthMax) {
-      const code = source.charCodeAt(at);
-      const next = source.charCodeAt(at + 1);
-      if (at > start0 && ((code === 0x2d && next === 0x2d) || (code === 0x2f && next === 0x2a))) break;
-      if ('~!@#^&|`?%'.includes(source.charAt(at))) keepsSigns = true;
-      at += 1;
-      if (code !== 0x2b && code !== 0x2d) beforeSigns0 = at;
+    if (start0 < this.#signsEnd0) {
+      this.end0 = start0 + 1;
+      return 'operator';
     }
-    this.end0 = keepsSigns ? at : Math.max(beforeSigns0, start0 + 1);
+    let at = start0;
+    let beforeSigns0 = start0 + 1;
+    let keepsSigns = false;
+    for (let code = source.charCodeAt(at); isOperator(code); code = source.charCodeAt(at)) {
+      if (at > start0 && isCommentStart(code, source.charCodeAt(at + 1))) break;
+      at += 1;
+      if (keepsTrailingSigns(code)) keepsSigns = true;
+      if (code !== plus && code !== minus) beforeSigns0 = at;
+    }
+    this.end0 = keepsSigns ? at : beforeSigns0;
+    this.#signsEnd0 = at;
     return 'operator';
   }
 
@@ -202,6 +223,9 @@ export class Scanner {
     return syntaxError(message, { position1: toPosition1(this.source, offset0), hint });
   }
 }
+
+const isCommentStart = (code: number, next: number): boolean =>
+  (code === minus && next === minus) || (code === slash && next === asterisk);
 
 function endOfLine(source: string, start0: number): number {
   let at = start0;

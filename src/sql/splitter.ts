@@ -67,13 +67,16 @@ function routeOf(source: string, start0: number): 'dialect' | 'read' {
 /** The first word after EXPLAIN and its options, in parentheses or bare. */
 function explained(scanner: Scanner): string {
   let word = nextWord(scanner);
-  if (word === '(') {
-    const first = nextWord(scanner);
-    if (first === '(' || readWords.has(first)) return first;
-    for (word = first; word !== ')' && word !== ';' && word !== ''; word = nextWord(scanner));
-    return nextWord(scanner);
+  if (word !== '(') {
+    while (word === 'ANALYZE' || word === 'ANALYSE' || word === 'VERBOSE') word = nextWord(scanner);
+    return word;
   }
-  while (word === 'ANALYZE' || word === 'ANALYSE' || word === 'VERBOSE') word = nextWord(scanner);
+  word = nextWord(scanner);
+  if (word === '(' || readWords.has(word)) return word;
+  for (let depth = 1; depth > 0 && word !== ';' && word !== ''; word = nextWord(scanner)) {
+    if (word === '(') depth += 1;
+    else if (word === ')') depth -= 1;
+  }
   return word;
 }
 
