@@ -1,4 +1,5 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Counter, Gauge, Histogram } from 'prom-client';
+import { LateRegistry } from './late-registry.ts';
 import { addProcessMetrics } from './process-metrics.ts';
 
 type Labels<L extends string> = Readonly<Record<L, string>>;
@@ -40,24 +41,16 @@ export interface Metrics {
 
 /** A registry of its own, with the process' CPU, memory, files and start time in it. */
 export function createMetrics(): Metrics {
-  const registry = new Registry();
-  const registers = [registry];
+  const late = new LateRegistry();
   const metrics: Metrics = {
-    counter({ name, help, labels = [] }) {
-      const counter = new Counter({ name, help, labelNames: [...labels], registers });
-      return { add: (given, amount = 1) => counter.inc(given, amount) };
-    },
-    histogram({ name, help, labels = [], buckets }) {
-      const histogram = new Histogram({ name, help, labelNames: [...labels], buckets: [...buckets], registers });
-      return { observe: (given, value) => histogram.observe(given, value) };
-    },
+    counter: (options) => addCounter(late, options),
+    histogram: (options) => addHistogram(late, options),
     gauge({ name, help }, read) {
-      addGauge(registers, { name, help, labels: [] }, () => [{ labels: {}, value: read() }]);
+      addGauge(late, { name, help, labels: [] }, () => [{ labels: {}, value: read() }]);
     },
-    gauges(options, read) {
-      addGauge(registers, options, read);
-    },
+    gauges: (options, read) => addGauge(late, options, read),
     async scrape() {
+      const registry = await late.load();
       return { contentType: registry.contentType, body: await registry.metrics() };
     },
   };
@@ -65,19 +58,43 @@ export function createMetrics(): Metrics {
   return metrics;
 }
 
+function addCounter<L extends string>(
+  late: LateRegistry,
+  { name, help, labels = [] }: MetricOptions<L>,
+): CounterMetric<L> {
+  let counter: Counter<L> | undefined;
+  late.define(name, (client, registers) => {
+    counter = new client.Counter({ name, help, labelNames: [...labels], registers });
+  });
+  return { add: (given, amount = 1) => late.do(() => counter?.inc(given, amount)) };
+}
+
+function addHistogram<L extends string>(
+  late: LateRegistry,
+  { name, help, labels = [], buckets }: MetricOptions<L> & { readonly buckets: readonly number[] },
+): HistogramMetric<L> {
+  let histogram: Histogram<L> | undefined;
+  late.define(name, (client, registers) => {
+    histogram = new client.Histogram({ name, help, labelNames: [...labels], buckets: [...buckets], registers });
+  });
+  return { observe: (given, value) => late.do(() => histogram?.observe(given, value)) };
+}
+
 function addGauge<L extends string>(
-  registers: Registry[],
+  late: LateRegistry,
   { name, help, labels = [] }: MetricOptions<L>,
   read: () => Iterable<{ readonly labels: Labels<L>; readonly value: number }>,
 ): void {
-  const gauge = new Gauge<L>({
-    name,
-    help,
-    labelNames: [...labels],
-    registers,
-    collect() {
-      gauge.reset();
-      for (const reading of read()) gauge.set(reading.labels, reading.value);
-    },
+  late.define(name, (client, registers) => {
+    const gauge: Gauge<L> = new client.Gauge<L>({
+      name,
+      help,
+      labelNames: [...labels],
+      registers,
+      collect() {
+        gauge.reset();
+        for (const reading of read()) gauge.set(reading.labels, reading.value);
+      },
+    });
   });
 }

@@ -40,6 +40,21 @@ describe('createMetrics', () => {
     expect(Number(/^process_resident_memory_bytes (\d+)/m.exec(body)?.[1])).toBeGreaterThan(1e6);
   });
 
+  it('keeps what comes before and after it is loaded, however much', async () => {
+    const metrics = createMetrics();
+    const early = metrics.counter({ name: 'sallyport_early_total', help: '.' });
+    for (let each = 0; each < 1_500; each += 1) early.add({});
+    await metrics.scrape();
+    early.add({}, 500);
+    expect((await metrics.scrape()).body).toContain('sallyport_early_total 2000');
+  });
+
+  it('refuses a second metric of a name', () => {
+    const metrics = createMetrics();
+    metrics.counter({ name: 'sallyport_once_total', help: '.' });
+    expect(() => metrics.counter({ name: 'sallyport_once_total', help: '.' })).toThrow('sallyport_once_total already');
+  });
+
   it('keeps registries apart', async () => {
     createMetrics().counter({ name: 'sallyport_twice_total', help: '.' });
     expect(() => createMetrics().counter({ name: 'sallyport_twice_total', help: '.' })).not.toThrow();
