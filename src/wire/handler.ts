@@ -42,8 +42,10 @@ export interface ScramVerifier {
   readonly doomed: boolean;
 }
 
-/** How this start-up must prove who it is. `reject` ends it with a FATAL error after no exchange at all. */
-export type Verifier = ScramVerifier | { readonly method: 'trust' | 'peer' | 'cert' };
+/** How this start-up must prove who it is. A `superuser` may use the connections that are kept back for them. */
+export type Verifier = (ScramVerifier | { readonly method: 'trust' | 'peer' | 'cert' }) & {
+  readonly superuser?: boolean;
+};
 
 /** Names a running session to CancelRequest. `secret` has 4 bytes in protocol 3.0 and up to 32 in 3.2. */
 export interface CancelKey {
@@ -174,6 +176,8 @@ export interface Session extends AsyncDisposable {
   /** ParameterStatus to announce at start. */
   readonly parameters: ReadonlyMap<string, string>;
   readonly transaction: TransactionStatus;
+  /** How long the session may wait for its client outside of a transaction and in one, in milliseconds; 0: for ever. Read whenever it begins to wait. */
+  readonly idleTimeouts?: { readonly idleMs: number; readonly inTransactionMs: number };
   /** Called once, before anything else, by a caller that keeps names for the session. */
   attach?(names: SessionNames): void;
   /**

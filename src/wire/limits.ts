@@ -15,6 +15,13 @@ export interface WireLimits {
   readonly inputBytesMax: number;
   /** From the first byte to the end of authentication; 57014. */
   readonly loginTimeoutMs: number;
+  /** Connections that have not logged in yet; the oldest gives way to a new one: 53300. */
+  readonly loginsMax: number;
+  /** Sessions in total, those of them that only superusers may use, and those of one role and one address: 53300. */
+  readonly connectionsMax: number;
+  readonly superuserConnections: number;
+  readonly connectionsPerRoleMax: number;
+  readonly connectionsPerAddressMax: number;
   /** How long a client may leave output unread before it is taken for dead; 08006. */
   readonly stallTimeoutMs: number;
 }
@@ -28,5 +35,10 @@ export const defaultLimits: WireLimits = {
   namedBytesMax: 64 * 1024 * 1024,
   inputBytesMax: 256 * 1024,
   loginTimeoutMs: 60_000,
+  loginsMax: 500,
+  connectionsMax: 10_000,
+  superuserConnections: 5,
+  connectionsPerRoleMax: 10_000,
+  connectionsPerAddressMax: 10_000,
   stallTimeoutMs: 10 * 60_000,
 };

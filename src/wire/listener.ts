@@ -1,11 +1,15 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { PgError } from '../errors/index.ts';
+import { invariant, PgError } from '../errors/index.ts';
 import type { Log } from '../telemetry/index.ts';
+import { ConnectionSlots } from './auth/connection-slots.ts';
+import { LoginThrottle } from './auth/login-throttle.ts';
+import { TlsDoor, type TlsMaterial } from './auth/tls-door.ts';
 import type { Handler, Peer } from './handler.ts';
 import { defaultLimits, type WireLimits } from './limits.ts';
 import { Connection, type ConnectionContext } from './session/connection.ts';
 import { CancelRegistry } from './session/registry.ts';
+import { removeStaleSocket } from './unix-socket.ts';
 
 export interface WireOptions {
   readonly handler: Handler;
@@ -14,6 +18,8 @@ export interface WireOptions {
   readonly port?: number;
   /** A Unix-domain socket's path, instead of or beside TCP. */
   readonly path?: string;
+  /** Offers TLS on TCP: behind SSLRequest and directly. */
+  readonly tls?: TlsMaterial;
   readonly limits?: Partial<WireLimits>;
   readonly log: Log;
 }
@@ -30,6 +36,8 @@ export interface WireAddress {
 export interface WireListener extends AsyncDisposable {
   readonly address: WireAddress;
   readonly connectionCount: number;
+  /** New connections get this certificate. @throws the system's error for one that cannot be used: the old one stays. */
+  replaceTls(material: TlsMaterial): void;
   stopAccepting(): void;
   /** Ends idle sessions at once with 57P01, running statements get `graceMs` to finish; resolves when every connection is closed. */
   close(options: { readonly graceMs: number }): Promise<void>;
@@ -42,13 +50,7 @@ const lastWordsMs = 2_000;
 
 /** Listens for PostgreSQL clients. @throws the system's error when the address cannot be had (EADDRINUSE, EACCES …). */
 export async function listenWire(options: WireOptions): Promise<WireListener> {
-  const context = {
-    handler: options.handler,
-    limits: { ...defaultLimits, ...options.limits },
-    log: options.log,
-    registry: new CancelRegistry(),
-  };
-  const listener = new Listener(context);
+  const listener = new Listener(options);
   try {
     if (options.port !== undefined) await listener.listenTcp(options.host ?? '127.0.0.1', options.port);
     if (options.path !== undefined) await listener.listenUnix(options.path);
@@ -63,11 +65,23 @@ class Listener implements WireListener {
   readonly #context: ConnectionContext;
   readonly #servers: Server[] = [];
   readonly #connections = new Map<Connection, Promise<void>>();
+  /** Connections that have not logged in yet, oldest first. */
+  readonly #strangers = new Set<Connection>();
   #address: WireAddress = { host: '', port: 0, path: '' };
   #closing = false;
 
-  constructor(context: ConnectionContext) {
-    this.#context = context;
+  constructor({ handler, log, tls, limits: given }: WireOptions) {
+    const limits = { ...defaultLimits, ...given };
+    this.#context = {
+      handler,
+      log,
+      limits,
+      registry: new CancelRegistry(),
+      slots: new ConnectionSlots(limits),
+      throttle: new LoginThrottle(),
+      tls: tls === undefined ? null : new TlsDoor(tls, limits.loginTimeoutMs),
+      loggedIn: (connection) => this.#strangers.delete(connection),
+    };
   }
 
   get address(): WireAddress {
@@ -87,10 +101,16 @@ class Listener implements WireListener {
   }
 
   async listenUnix(path: string): Promise<void> {
+    await removeStaleSocket(path);
     const server = this.#server();
     server.listen({ path });
     await once(server, 'listening');
     this.#address = { ...this.#address, path };
+  }
+
+  replaceTls(material: TlsMaterial): void {
+    invariant(this.#context.tls !== null, 'TLS was not offered from the start');
+    this.#context.tls.replace(material);
   }
 
   stopAccepting(): void {
@@ -126,6 +146,17 @@ class Listener implements WireListener {
     const connection = new Connection(socket, peerOf(socket), this.#context);
     const served = connection.serve().finally(() => this.#connections.delete(connection));
     this.#connections.set(connection, served);
+    this.#strangers.add(connection);
+    if (this.#strangers.size > this.#context.limits.loginsMax) this.#expelOldest();
+  }
+
+  /** A flood of connections that never log in must not shut out those that do. */
+  #expelOldest(): void {
+    for (const oldest of this.#strangers) {
+      this.#strangers.delete(oldest);
+      oldest.shutdown(new PgError('too_many_connections', 'too many connections that have not logged in'));
+      return;
+    }
   }
 
   async #allClosedWithin(timeoutMs: number): Promise<boolean> {

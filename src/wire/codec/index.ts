@@ -1,5 +1,5 @@
 export * from './backend.ts';
-export { checkText, utf8 } from './body-reader.ts';
+export { BodyReader, checkText, utf8 } from './body-reader.ts';
 export { type Frame, type FrameLimit, FrameReader } from './frame-reader.ts';
 export * from './frontend.ts';
 export { MessageWriter } from './message-writer.ts';

@@ -3,8 +3,6 @@ import type { PgError } from '../../errors/index.ts';
 import { type Frame, type FrameLimit, FrameReader } from '../codec/index.ts';
 import type { WireLimits } from '../limits.ts';
 
-type Read = (reader: FrameReader) => Frame | null;
-
 /** Chunks that may wait unread: a client that sends single bytes must not fill memory with buffers. */
 const stopReadingAt = 64;
 
@@ -36,6 +34,11 @@ export class ClientInput {
     return this.#ended;
   }
 
+  /** Bytes received and not read yet. */
+  get bufferedBytes(): number {
+    return this.#reader.bufferedBytes;
+  }
+
   /** Called once when the client is gone, or has said that it will send no more. */
   onEnd(listener: () => void): void {
     this.#onEnd = listener;
@@ -51,10 +54,9 @@ export class ClientInput {
     return this.#read((reader) => reader.nextUntyped(this.#limits.loginMessageBytesMax));
   }
 
-  /** The first byte of the connection; null when the client ends before it. */
-  async firstByte(): Promise<number | null> {
-    while (this.#reader.peek() === null && !this.#ended) await this.#moreBytes();
-    return this.#reader.peek();
+  /** The first byte of the connection, left unread; null when the client ends before it. @throws PgError FATAL */
+  firstByte(): number | null | Promise<number | null> {
+    return this.#read((reader) => reader.peek());
   }
 
   /** Ends the wait for the next message, now or when it begins, with this error. Messages under way are not touched. */
@@ -72,7 +74,7 @@ export class ClientInput {
     return this.#reader.takeRest();
   }
 
-  #read(read: Read): Frame | null | Promise<Frame | null> {
+  #read<T>(read: (reader: FrameReader) => T | null): T | null | Promise<T | null> {
     if (this.#interruption !== null) throw this.#interruption;
     const frame = read(this.#reader);
     if (frame !== null) return frame;
@@ -80,7 +82,7 @@ export class ClientInput {
     return this.#readLater(read);
   }
 
-  async #readLater(read: Read): Promise<Frame | null> {
+  async #readLater<T>(read: (reader: FrameReader) => T | null): Promise<T | null> {
     for (;;) {
       await this.#moreBytes();
       if (this.#interruption !== null) throw this.#interruption;

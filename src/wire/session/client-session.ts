@@ -1,11 +1,4 @@
-import {
-  flatten,
-  limitExceeded,
-  notSupported,
-  type PgError,
-  protocolViolation,
-  unreachable,
-} from '../../errors/index.ts';
+import { flatten, limitExceeded, notSupported, PgError, protocolViolation, unreachable } from '../../errors/index.ts';
 import {
   bare,
   commandComplete,
@@ -43,6 +36,8 @@ export class ClientSession {
   readonly #extended: ExtendedProtocol;
   /** After an error in the extended protocol nothing is answered until Sync. */
   #discarding = false;
+  /** ReadyForQuery was the last thing said: the session is idle, not in the middle of a batch. */
+  #ready = true;
   readonly #parameters: ReportedParameters;
 
   constructor(session: Session, input: ClientInput, output: ClientOutput, limits: WireLimits, call: RunningCall) {
@@ -65,7 +60,7 @@ export class ClientSession {
     try {
       for (;;) {
         const next = this.#input.next(limitOf);
-        const frame = next instanceof Promise ? await next : next;
+        const frame = next instanceof Promise ? await this.#patiently(next) : next;
         if (frame === null) return;
         const handled = this.#handle(frame);
         if (handled === 'terminate') return;
@@ -78,8 +73,19 @@ export class ClientSession {
     }
   }
 
+  /** Waits for the client, at most as long as the session lets it be idle. */
+  async #patiently(next: Promise<Frame | null>): Promise<Frame | null> {
+    const { transaction, idleTimeouts } = this.#session;
+    const inTransaction = transaction !== 'idle';
+    const timeoutMs = (inTransaction ? idleTimeouts?.inTransactionMs : idleTimeouts?.idleMs) ?? 0;
+    if (timeoutMs === 0 || !this.#ready) return next;
+    const timer = setTimeout(() => this.#input.interrupt(idleTooLong(inTransaction)), timeoutMs);
+    return next.finally(() => clearTimeout(timer));
+  }
+
   #handle(frame: Frame): Promise<void> | 'terminate' | undefined {
     const kind = frontendKind(frame.type);
+    this.#ready = false;
     if (kind === 'terminate') return 'terminate';
     if (this.#discarding && kind !== 'sync') return undefined;
     switch (kind) {
@@ -87,7 +93,7 @@ export class ClientSession {
         return this.#query(frame);
       case 'function-call':
         this.#failed(notSupported('function call messages are not supported'));
-        return this.#ready();
+        return this.#sayReady();
       case 'sync':
         return this.#sync(frame);
       case 'flush':
@@ -114,7 +120,7 @@ export class ClientSession {
     } catch (error) {
       this.#failed(error);
     }
-    await this.#ready();
+    await this.#sayReady();
   }
 
   async #statements(text: string): Promise<void> {
@@ -149,11 +155,11 @@ export class ClientSession {
   async #sync(frame: Frame): Promise<void> {
     this.#discarding = false;
     if (frame.body.length > 0) this.#failed(protocolViolation('invalid message format'));
-    await this.#ready();
+    await this.#sayReady();
   }
 
   /** Ends an implicit transaction and says so. */
-  async #ready(): Promise<void> {
+  async #sayReady(): Promise<void> {
     try {
       await this.#session.sync(new ClientSink(this.#output, this.#parameters));
     } catch (error) {
@@ -164,6 +170,7 @@ export class ClientSession {
     this.#parameters.report(this.#output.writer);
     readyForQuery(this.#output.writer, transaction);
     this.#output.flush();
+    this.#ready = true;
     this.#call.renew();
   }
 
@@ -184,6 +191,14 @@ export class ClientSession {
     errorResponse(this.#output.writer, error);
     this.#output.flush();
   }
+}
+
+function idleTooLong(inTransaction: boolean): PgError {
+  return inTransaction
+    ? new PgError('idle_in_transaction_session_timeout', 'terminating connection due to idle-in-transaction timeout', {
+        severity: 'FATAL',
+      })
+    : new PgError('idle_session_timeout', 'terminating connection due to idle-session timeout', { severity: 'FATAL' });
 }
 
 function statementTooLong(frame: Frame, limits: WireLimits): PgError {

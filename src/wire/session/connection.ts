@@ -1,24 +1,25 @@
 import type { Socket } from 'node:net';
 import { flatten, PgError } from '../../errors/index.ts';
-import type { Log } from '../../telemetry/index.ts';
-import { login } from '../auth/login.ts';
+import type { ConnectionSlots } from '../auth/connection-slots.ts';
+import { type LoggedIn, type LoginContext, login } from '../auth/login.ts';
 import { authenticationOk, backendKeyData, errorResponse, parameterStatus, protocol32 } from '../codec/index.ts';
-import type { CancelKey, Handler, Identity, Peer, Session, StartupParameters, Takeover } from '../handler.ts';
-import type { WireLimits } from '../limits.ts';
+import type { CancelKey, Peer, Session, StartupParameters, Takeover } from '../handler.ts';
 import { connectionLost } from './client-output.ts';
 import { ClientSession } from './client-session.ts';
-import { type ClientStream, closeClientStream, openClientStream } from './client-stream.ts';
-import { negotiate } from './negotiate.ts';
+import { closeClientStream, openClientStream } from './client-stream.ts';
+import { type NegotiationContext, negotiate, type StreamHolder } from './negotiate.ts';
 import { printable } from './printable.ts';
-import type { CancelRegistry } from './registry.ts';
 import { RunningCall } from './running-call.ts';
 
 /** What all connections of a listener share. */
-export interface ConnectionContext {
-  readonly handler: Handler;
-  readonly limits: WireLimits;
-  readonly log: Log;
-  readonly registry: CancelRegistry;
+export interface ConnectionContext extends NegotiationContext, LoginContext {
+  readonly slots: ConnectionSlots;
+  /** Told when a connection has logged in: it no longer counts among those that have not. */
+  readonly loggedIn: (connection: Connection) => void;
+}
+
+interface Admitted extends LoggedIn {
+  readonly parameters: StartupParameters;
 }
 
 /** One connection from accept to close: negotiation, login, then a session or a takeover. */
@@ -26,12 +27,14 @@ export class Connection {
   readonly #context: ConnectionContext;
   readonly #call = new RunningCall();
   readonly #gone = new AbortController();
-  #stream: ClientStream;
+  readonly #client: StreamHolder;
+  readonly #socket: Socket;
   #user = '';
 
   constructor(socket: Socket, peer: Peer, context: ConnectionContext) {
     this.#context = context;
-    this.#stream = openClientStream(socket, peer, context.limits);
+    this.#socket = socket;
+    this.#client = { stream: openClientStream(socket, peer, context.limits) };
     socket.on('error', (error) => this.#lose(error));
   }
 
@@ -43,13 +46,13 @@ export class Connection {
       this.#sayFatal(flatten(error));
     } finally {
       this.#gone.abort(connectionLost());
-      await closeClientStream(this.#stream);
+      await closeClientStream(this.#client.stream);
     }
   }
 
   /** Ends the connection with `error` (FATAL) when the statement that runs, if any, has ended. */
   shutdown(error: PgError): void {
-    this.#stream.input.interrupt(error);
+    this.#client.stream.input.interrupt(error);
   }
 
   /** Ends the statement that runs. */
@@ -59,17 +62,24 @@ export class Connection {
   }
 
   destroy(): void {
-    this.#stream.socket.destroy();
+    this.#socket.destroy();
   }
 
   async #serve(): Promise<void> {
-    const startup = await this.#admit();
-    if (startup === null) return;
-    const { identity, parameters } = startup;
-    const secretBytes = parameters.protocolVersion >= protocol32 ? 32 : 4;
+    const admitted = await this.#admit();
+    if (admitted === null) return;
+    const slot = this.#context.slots.take(admitted.identity, admitted.superuser);
+    try {
+      await this.#enter(admitted);
+    } finally {
+      slot[Symbol.dispose]();
+    }
+  }
+
+  async #enter({ identity, parameters }: Admitted): Promise<void> {
+    const { handler, registry } = this.#context;
     const cancel = { now: () => this.#call.cancel() };
-    using issued = this.#context.registry.issue(secretBytes, () => cancel.now());
-    const { handler } = this.#context;
+    using issued = registry.issue(parameters.protocolVersion >= protocol32 ? 32 : 4, () => cancel.now());
     const entered = await handler.enter(parameters, identity, issued.key, this.#gone.signal);
     if ('takeover' in entered) {
       cancel.now = () => handler.cancel(issued.key);
@@ -78,32 +88,35 @@ export class Connection {
   }
 
   /** Negotiation and login, within the login deadline. Null when there is nothing to serve. */
-  async #admit(): Promise<{ parameters: StartupParameters; identity: Identity } | null> {
+  async #admit(): Promise<Admitted | null> {
     const timer = setTimeout(() => this.shutdown(loginTimedOut()), this.#context.limits.loginTimeoutMs);
     try {
-      const negotiated = await negotiate(this.#stream, this.#context);
-      if (negotiated === null) return null;
-      this.#stream = negotiated.stream;
-      this.#user = negotiated.parameters.user;
-      this.#stream.input.onEnd(() => this.#lose());
-      const identity = await login(this.#stream, negotiated.parameters, this.#context);
-      authenticationOk(this.#stream.output.writer);
-      return { parameters: negotiated.parameters, identity };
+      const parameters = await negotiate(this.#client, this.#context);
+      if (parameters === null) return null;
+      this.#user = parameters.user;
+      const { stream } = this.#client;
+      if (stream.socket !== this.#socket) stream.socket.on('error', (error) => this.#lose(error));
+      stream.input.onEnd(() => this.#lose());
+      const loggedIn = await login(stream, parameters, this.#context, this.#gone.signal);
+      if (loggedIn === null) return null;
+      authenticationOk(stream.output.writer);
+      return { parameters, ...loggedIn };
     } finally {
       clearTimeout(timer);
+      this.#context.loggedIn(this);
     }
   }
 
   async #serveSession(entered: Session, key: CancelKey): Promise<void> {
     await using session = entered;
-    const { input, output } = this.#stream;
+    const { input, output } = this.#client.stream;
     for (const [name, value] of session.parameters) parameterStatus(output.writer, name, value);
     backendKeyData(output.writer, key.processId, key.secret);
     await new ClientSession(session, input, output, this.#context.limits, this.#call).run();
   }
 
   async #handOver({ takeover }: Takeover): Promise<void> {
-    const { socket, input, output } = this.#stream;
+    const { socket, input, output } = this.#client.stream;
     output.flush();
     const unread = input.detach();
     if (unread.length > 0) socket.unshift(unread);
@@ -118,7 +131,7 @@ export class Connection {
   }
 
   #sayFatal(error: PgError): void {
-    const { peer, output } = this.#stream;
+    const { peer, output } = this.#client.stream;
     const fields = { address: peer.address, user: printable(this.#user), code: error.code };
     this.#context.log.info(fields, 'connection ended with an error');
     errorResponse(output.writer, error, 'FATAL');
