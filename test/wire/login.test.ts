@@ -141,6 +141,24 @@ test('direct TLS is accepted with the right application protocol only', async ()
   }
 });
 
+test('a client that leaves in the handshake leaves nothing behind', async () => {
+  await using listener = await listenToy({ handler: handler(), tls });
+  const socket = tlsConnect({
+    host: '127.0.0.1',
+    port: listener.address.port,
+    ca: authority.certificate,
+    ALPNProtocols: ['postgresql'],
+  });
+  await new Promise((resolve) => socket.once('secureConnect', resolve));
+  socket.destroy();
+  await using client = await WireClient.connect(listener.address);
+  client.send(untyped(80_877_103));
+  expect(await client.byte()).toBe('S');
+  client.send(Buffer.from('1603010200010001fc0303', 'hex'));
+  await client[Symbol.asyncDispose]();
+  await expect.poll(() => listener.connectionCount, { timeout: 5000 }).toBe(0);
+});
+
 test('bytes stuffed in behind SSLRequest end the connection', async () => {
   await using listener = await listenToy({ handler: handler(), tls });
   await using client = await WireClient.connect(listener.address);

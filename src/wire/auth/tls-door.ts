@@ -43,6 +43,8 @@ export class TlsDoor {
       closed = () => failed(connectionLost());
       this.#waiting.set(key, { done, failed });
       socket.once('close', closed);
+      // A client that ends in the middle of the handshake closes the socket: nothing else would tell of it.
+      socket.allowHalfOpen = false;
       this.#server.emit('connection', socket);
     });
     return wrapped.finally(() => {
