@@ -132,8 +132,9 @@ describe('routes', () => {
       { text: 'SHOW a', offset0: text.indexOf('SHOW a'), route: 'dialect' },
       { text: 'SHOW b', offset0: text.indexOf('SHOW b'), route: 'dialect' },
     ]);
-    for (const text of ['', ' ', ';', '/* a */', '; -- b'])
-      expect(sql.split(text)).toMatchObject([{ text: '', route: 'empty' }]);
+    for (const nothing of ['', ' ', ';', '/* a */', '; -- b']) {
+      expect(sql.split(nothing)).toMatchObject([{ text: '', route: 'empty' }]);
+    }
   });
 });
 
