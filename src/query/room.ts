@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { PgError, toPosition1, undefinedObject } from '../errors/index.ts';
 import type { CatalogStore } from '../catalog/index.ts';
+import type { Observations } from '../observations/index.ts';
 import type { Log } from '../telemetry/index.ts';
 import type {
   LiveRelation,
@@ -25,6 +26,8 @@ import type { SessionState } from './mirror/session-state.ts';
 
 export interface QueryOptions {
   readonly store: CatalogStore;
+  /** What was seen; without it the relations of what was seen are empty. */
+  readonly observations?: Pick<Observations, 'load' | 'onChange'>;
   readonly liveRelations: readonly LiveRelation[];
   /** Rows of mz_egress_ips. */
   readonly egressAddresses: () => readonly EgressAddress[];
@@ -61,7 +64,7 @@ class Room implements QueryRoom {
   readonly #mirrors: Mirrors;
   readonly #live: ReadonlyMap<string, LiveRelation>;
   readonly #descriptions = new LruCache<string, ReadDescription>(descriptionsMax);
-  readonly #stopListening: () => void;
+  readonly #stopListening: readonly (() => void)[];
   #image: Promise<MirrorImage> | null = null;
   #liveReaders: ReadonlyMap<string, readonly string[]> = new Map();
 
@@ -78,7 +81,12 @@ class Room implements QueryRoom {
       log: options.log,
       scratchFolder: options.scratchFolder,
     });
-    this.#stopListening = options.store.onCommit((commit) => this.#mirrors.committed(commit));
+    this.#stopListening = [
+      options.store.onCommit((commit) => this.#mirrors.committed(commit)),
+      ...(options.observations === undefined
+        ? []
+        : [options.observations.onChange((change) => this.#mirrors.observed(change))]),
+    ];
     this.ready = this.#mirrors.ready();
     // Readiness is asked for by those who care; a failure is theirs to see, not the process's end.
     this.ready.catch(() => {});
@@ -206,9 +214,11 @@ class Room implements QueryRoom {
     // No commit may happen between the snapshot and the moment from which the mirror is told of commits.
     const snapshot = store.current;
     const mirror = Mirror.create(engine, snapshot);
+    const observed = this.#options.observations?.load() ?? [];
     track(mirror);
     try {
-      await mirror.load(snapshot, (after, limit) => store.auditRows(after, limit), this.#constants());
+      const auditRows = (after: number, limit: number) => store.auditRows(after, limit);
+      await mirror.load({ snapshot, auditRows, observations: observed }, this.#constants());
     } catch (error) {
       await mirror.end();
       throw error;
@@ -220,7 +230,6 @@ class Room implements QueryRoom {
   #constants(): MirrorConstants {
     const { serverVersion, mzVersion } = this.#options.versions;
     return {
-      serverVersion,
       mzVersion,
       version: `PostgreSQL ${serverVersion} on x86_64-pc-linux-gnu (Materialize ${mzVersion}, Sallyport)`,
       environmentId: this.#options.store.environmentId,
@@ -228,7 +237,7 @@ class Room implements QueryRoom {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#stopListening();
+    for (const stop of this.#stopListening) stop();
     await Promise.all([this.#mirrors[Symbol.asyncDispose](), this.#gate[Symbol.asyncDispose]()]);
   }
 }

@@ -56,6 +56,20 @@ CREATE FUNCTION mirror.sync_roles() RETURNS void LANGUAGE sql BEGIN ATOMIC
       WHERE old.roleid = membership.role_oid AND old.member = membership.member_oid AND old.grantor = membership.grantor_oid
     );
 
+  -- What PostgreSQL shows to superusers alone, and is harmless here, is theirs to read.
+  UPDATE pg_catalog.pg_class AS class
+  SET relacl = superusers.acl
+  FROM (
+    SELECT array_agg(makeaclitem(mirror.role_oid(role.id), 10, CASE role.id WHEN 's1' THEN 'SELECT, INSERT, UPDATE, DELETE' ELSE 'SELECT' END, false) ORDER BY role.oid) AS acl
+    FROM mirror.roles AS role
+    WHERE role.superuser
+  ) AS superusers
+  WHERE class.oid IN (
+      'pg_catalog.pg_authid'::regclass, 'pg_catalog.pg_shadow'::regclass, 'pg_catalog.pg_subscription'::regclass,
+      'pg_catalog.pg_user_mapping'::regclass
+    )
+    AND class.relacl IS DISTINCT FROM superusers.acl;
+
   DELETE FROM pg_catalog.pg_db_role_setting;
   INSERT INTO pg_catalog.pg_db_role_setting (setdatabase, setrole, setconfig)
   SELECT 0, mirror.role_oid(role.id), (SELECT array_agg(setting.key || '=' || setting.value) FROM jsonb_each_text(role.settings) AS setting)
@@ -133,10 +147,3 @@ CREATE FUNCTION mirror.sync_comments() RETURNS void LANGUAGE sql BEGIN ATOMIC
   JOIN mirror.roles AS role ON role.key = comment.object_id
   WHERE comment.object_kind = 'role';
 END;
-
-CREATE FUNCTION mirror.has_system_privilege(role_id text, letter text) RETURNS boolean LANGUAGE sql STABLE
-RETURN EXISTS (
-  SELECT FROM mirror.system_privileges AS granted
-  WHERE split_part(granted.privileges, '=', 1) = role_id
-    AND position(letter IN split_part(split_part(granted.privileges, '=', 2), '/', 1)) > 0
-);

@@ -1,14 +1,11 @@
-import {
-  type AclItem,
-  type AuditRow,
-  type Change,
-  type Snapshot,
-  type TableName,
-  type Tables,
-  formatAclItem,
-  formatPrivileges,
-  keyOf,
-} from '../../catalog/index.ts';
+import { type AclItem, type AuditRow, type Tables, formatAclItem, formatPrivileges } from '../../catalog/index.ts';
+import type {
+  HostKeyObservation,
+  KeyAcceptance,
+  SecretUse,
+  TunnelStatusObservation,
+  ValidationObservation,
+} from '../../observations/index.ts';
 
 /**
  * The private tables that `catalog/relations` are views over. One for each table of the catalog that may be read, each
@@ -26,13 +23,6 @@ interface BaseColumn<Row> {
   readonly of: (row: Row) => unknown;
 }
 
-/** A row on its way into a mirror, or only its key when it is gone. `values` are plain JSON by column. */
-export interface BaseChange {
-  readonly table: BaseTableName;
-  readonly key: string;
-  readonly values: Readonly<Record<string, unknown>> | null;
-}
-
 function table<Row>(
   columns: Readonly<Record<string, readonly [type: string, of: (row: Row) => unknown]>>,
 ): BaseTable<Row> {
@@ -41,9 +31,10 @@ function table<Row>(
 
 const acl = (items: readonly AclItem[]): readonly string[] => items.map(formatAclItem);
 
-type MirroredTables = Omit<Tables, 'sealed' | 'counters'>;
+/** The catalog's tables that a mirror has. */
+export type MirroredTables = Omit<Tables, 'sealed' | 'counters'>;
 
-const catalogTables: { readonly [Table in keyof MirroredTables]: BaseTable<Tables[Table]> } = {
+export const catalogTables: { readonly [Table in keyof MirroredTables]: BaseTable<Tables[Table]> } = {
   databases: table({
     id: ['text', (row) => row.id],
     oid: ['oid', (row) => row.oid],
@@ -116,7 +107,14 @@ const catalogTables: { readonly [Table in keyof MirroredTables]: BaseTable<Table
   }),
 };
 
-const historyTables = {
+/** A row of a history with what the history itself knows of it. */
+export interface HistoryRow<Row> {
+  readonly id: number;
+  readonly occurredAt: string;
+  readonly row: Row;
+}
+
+const observedTables = {
   auditEvents: table<AuditRow>({
     id: ['bigint', (row) => row.id],
     event_type: ['text', (row) => row.eventType],
@@ -125,9 +123,52 @@ const historyTables = {
     user_name: ['text', (row) => row.user],
     occurred_at: ['timestamptz', (row) => row.occurredAt],
   }),
+  hostKeys: table<HostKeyObservation>({
+    object_id: ['text', (row) => row.tunnelId],
+    algorithm: ['text', (row) => row.algorithm],
+    fingerprint: ['text', (row) => row.fingerprint],
+    public_key: ['text', (row) => row.publicKey],
+    first_seen_at: ['timestamptz', (row) => row.firstSeenAt],
+    last_seen_at: ['timestamptz', (row) => row.lastSeenAt],
+  }),
+  keyAcceptances: table<KeyAcceptance>({
+    object_id: ['text', (row) => row.tunnelId],
+    fingerprint: ['text', (row) => row.fingerprint],
+    bastion: ['text', (row) => row.bastion],
+    first_accepted_at: ['timestamptz', (row) => row.firstAcceptedAt],
+    last_accepted_at: ['timestamptz', (row) => row.lastAcceptedAt],
+  }),
+  validations: table<HistoryRow<ValidationObservation>>({
+    id: ['bigint', ({ id }) => id],
+    connection_id: ['text', ({ row }) => row.connectionId],
+    connection_name: ['text', ({ row }) => row.connectionName],
+    role: ['text', ({ row }) => row.role],
+    started_at: ['timestamptz', ({ row }) => row.startedAt],
+    ended_at: ['timestamptz', ({ occurredAt }) => occurredAt],
+    result: ['text', ({ row }) => row.result],
+    failing_stage: ['text', ({ row }) => row.failingStage],
+    error: ['text', ({ row }) => row.error],
+    stages: ['jsonb', ({ row }) => row.stages],
+  }),
+  tunnelStatuses: table<HistoryRow<TunnelStatusObservation>>({
+    id: ['bigint', ({ id }) => id],
+    occurred_at: ['timestamptz', ({ occurredAt }) => occurredAt],
+    tunnel_id: ['text', ({ row }) => row.tunnelId],
+    state: ['text', ({ row }) => row.state],
+    error: ['text', ({ row }) => row.error],
+    stage: ['text', ({ row }) => row.stage],
+    hint: ['text', ({ row }) => row.hint],
+  }),
+  secretUses: table<HistoryRow<SecretUse>>({
+    id: ['bigint', ({ id }) => id],
+    occurred_at: ['timestamptz', ({ occurredAt }) => occurredAt],
+    secret_id: ['text', ({ row }) => row.secretId],
+    connection_id: ['text', ({ row }) => row.connectionId],
+    role: ['text', ({ row }) => row.role],
+  }),
 };
 
-const baseTables = { ...catalogTables, ...historyTables };
+const baseTables = { ...catalogTables, ...observedTables };
 export type BaseTableName = keyof typeof baseTables;
 export const baseTableNames = Object.keys(baseTables) as readonly BaseTableName[];
 
@@ -162,29 +203,15 @@ export function upsertStatement(name: BaseTableName): string {
 export const deleteStatement = (name: BaseTableName): string =>
   `DELETE FROM pg_toast.${sqlName(name)} WHERE key IN (SELECT pg_catalog.jsonb_array_elements_text($1::pg_catalog.jsonb))`;
 
-const isMirrored = (name: TableName): name is keyof MirroredTables => name in catalogTables;
+/** Takes one parameter, a JSON array of ids of objects: what was observed of them goes. */
+export const forgetStatement = (name: BaseTableName): string =>
+  `DELETE FROM pg_toast.${sqlName(name)} WHERE object_id IN (SELECT pg_catalog.jsonb_array_elements_text($1::pg_catalog.jsonb))`;
 
-function valuesOf(name: BaseTableName, row: unknown): Readonly<Record<string, unknown>> {
+/** Takes one parameter, the id up to which a history was cut. */
+export const pruneStatement = (name: BaseTableName): string =>
+  `DELETE FROM pg_toast.${sqlName(name)} WHERE id <= $1::pg_catalog.int8`;
+
+/** A row's columns as plain JSON. */
+export function valuesOf(name: BaseTableName, row: unknown): Readonly<Record<string, unknown>> {
   return Object.fromEntries(columnsOf(name).map((column) => [column.name, column.of(row as never)]));
-}
-
-/** What a catalog change means for a mirror; null for tables that no mirror holds. */
-export function toBaseChange(change: Change): BaseChange | null {
-  if (!isMirrored(change.table)) return null;
-  if (change.op === 'delete') return { table: change.table, key: change.key, values: null };
-  const key = (keyOf[change.table] as (row: unknown) => string)(change.row);
-  return { table: change.table, key, values: valuesOf(change.table, change.row) };
-}
-
-export const auditToBaseChange = (row: AuditRow): BaseChange => ({
-  table: 'auditEvents',
-  key: String(row.id),
-  values: valuesOf('auditEvents', row),
-});
-
-/** The whole catalog, for a mirror that starts. */
-export function* snapshotToBaseChanges(snapshot: Snapshot): Generator<BaseChange> {
-  for (const name of Object.keys(catalogTables) as (keyof MirroredTables)[]) {
-    for (const [key, row] of snapshot.tables[name]) yield { table: name, key, values: valuesOf(name, row) };
-  }
 }

@@ -22,6 +22,10 @@ export interface SqlFile {
   readonly text: string;
 }
 
+/** SQLSTATEs of a file that comes too early. */
+const undefinedTable = '42P01';
+const undefinedFunction = '42883';
+
 const { folder, database, superuser, before, functions, relations, after } = workerData as ImageWorkerData;
 
 const engine = await PGlite.create(folder, {
@@ -30,7 +34,7 @@ const engine = await PGlite.create(folder, {
   initDbStartParams: ['--wal-segsize=1', '-U', superuser],
 });
 await engine.exec(before);
-for (const file of functions) await run(engine, file);
+await runInOrder(engine, functions);
 await runInOrder(engine, relations);
 await engine.exec(after);
 for (const step of ['VACUUM FULL', 'VACUUM (FREEZE, ANALYZE)', 'CHECKPOINT']) await engine.exec(step);
@@ -46,7 +50,7 @@ async function run(into: PGlite, file: SqlFile): Promise<void> {
   }
 }
 
-/** Views may read other views: those whose relations are not there yet wait for the next round. */
+/** Each file is one transaction. Those that need what is not there yet wait for the next round. */
 async function runInOrder(into: PGlite, files: readonly SqlFile[]): Promise<void> {
   let waiting = files;
   while (waiting.length > 0) {
@@ -55,7 +59,7 @@ async function runInOrder(into: PGlite, files: readonly SqlFile[]): Promise<void
       try {
         await run(into, file);
       } catch (error) {
-        if (!isUndefinedRelation(error)) throw error;
+        if (!needsOther(error)) throw error;
         left.push(file);
       }
     }
@@ -64,9 +68,9 @@ async function runInOrder(into: PGlite, files: readonly SqlFile[]): Promise<void
   }
 }
 
-function isUndefinedRelation(error: unknown): boolean {
+function needsOther(error: unknown): boolean {
   const cause = error instanceof Error ? (error.cause as { readonly code?: string } | undefined) : undefined;
-  return cause?.code === '42P01';
+  return cause?.code === undefinedTable || cause?.code === undefinedFunction;
 }
 
 function removeOtherDatabases(base: string): void {

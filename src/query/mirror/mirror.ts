@@ -1,42 +1,32 @@
 import type { AuditRow, Change, Commit, Snapshot } from '../../catalog/index.ts';
+import type { ObservationChange } from '../../observations/index.ts';
 import { LruCache } from '../lru-cache.ts';
 import { messageType, readFields } from './backend-messages.ts';
-import {
-  type BaseChange,
-  type BaseTableName,
-  auditToBaseChange,
-  baseTableNames,
-  deleteStatement,
-  snapshotToBaseChanges,
-  toBaseChange,
-  upsertStatement,
-} from './base-tables.ts';
+import { type BaseChange, PendingChanges, ofAudit, ofCatalog, ofObservation, ofSnapshot } from './base-changes.ts';
 import type { Engine } from './engine.ts';
-import {
-  bind,
-  closeStatement,
-  concatenate,
-  describe,
-  execute,
-  parse,
-  simpleQuery,
-  sync,
-  textBytes,
-} from './frontend-messages.ts';
+import { bind, closeStatement, concatenate, describe, execute, parse, simpleQuery, sync } from './frontend-messages.ts';
 import { quoteLiteral } from './quote.ts';
 import { type SessionState, becomeSystem, sessionKey, sessionStatements } from './session-state.ts';
+import { writeMessages } from './write-messages.ts';
 
 /** What every mirror of a server says of the server. */
 export interface MirrorConstants {
+  /** `version()`. */
   readonly version: string;
   readonly mzVersion: string;
   readonly environmentId: string;
-  readonly serverVersion: string;
 }
 
 /** The engine refused something that the server itself asked: a defect, and the mirror cannot be trusted. */
 export class MirrorBroken extends Error {
   override readonly name = 'MirrorBroken';
+}
+
+/** What a mirror starts with. */
+export interface MirrorContents {
+  readonly snapshot: Snapshot;
+  readonly auditRows: (afterId: number, limit: number) => readonly AuditRow[];
+  readonly observations: Iterable<ObservationChange>;
 }
 
 /** One question to a mirror, in a read-only transaction of its own. */
@@ -57,8 +47,7 @@ export interface MirrorRead {
 }
 
 const preparedMax = 200;
-const loadRows = 2_000;
-const auditPage = 2_000;
+const portionRows = 2_000;
 /** Changed rows after which dead ones are cleared away. */
 const vacuumAfterRows = 20_000;
 
@@ -68,7 +57,7 @@ const movingLiteral = /'\s*(?:now|today|tomorrow|yesterday)\b/i;
 /** An engine that holds a copy of the catalog and follows its commits. One thing at a time: the caller sees to it. */
 export class Mirror {
   readonly #engine: Engine;
-  readonly #pending = new Map<string, BaseChange>();
+  readonly #pending = new PendingChanges();
   readonly #prepared: LruCache<string, string>;
   readonly #evicted: string[] = [];
   #version: number;
@@ -103,66 +92,55 @@ export class Mirror {
   }
 
   /** Fills the empty tables. @throws MirrorBroken, EngineLost */
-  async load(
-    snapshot: Snapshot,
-    auditRows: (afterId: number, limit: number) => readonly AuditRow[],
-    constants: MirrorConstants,
-  ): Promise<void> {
+  async load(contents: MirrorContents, constants: MirrorConstants): Promise<void> {
     const settings = {
       'sallyport.version': constants.version,
       'sallyport.mz_version': constants.mzVersion,
       'sallyport.environment_id': constants.environmentId,
-      'sallyport.server_version': constants.serverVersion,
     };
     const set = Object.entries(settings).map(
       ([name, value]) => `pg_toast.set_config('${name}', ${quoteLiteral(value)}, false)`,
     );
-    await this.#command([simpleQuery(`${becomeSystem}; SELECT ${set.join(', ')}`)], 1);
-    let rows: BaseChange[] = [];
-    for (const change of snapshotToBaseChanges(snapshot)) {
-      rows.push(change);
-      if (rows.length < loadRows) continue;
-      await this.#write(rows);
-      rows = [];
+    await this.#command([simpleQuery(`${becomeSystem}; SELECT ${set.join(', ')}`)]);
+    let portion: BaseChange[] = [];
+    for (const change of allOf(contents)) {
+      portion.push(change);
+      if (portion.length < portionRows) continue;
+      await this.#write(portion);
+      portion = [];
     }
-    await this.#write(rows);
-    for (let after = 0; ; ) {
-      const page = auditRows(after, auditPage);
-      await this.#write(page.map(auditToBaseChange));
-      if (page.length < auditPage) break;
-      after = page.at(-1)?.id ?? after;
-    }
-    await this.#command([simpleQuery('ANALYZE')], 1);
+    await this.#write(portion);
+    await this.#command([simpleQuery('ANALYZE')]);
     this.#changedRows = 0;
   }
 
-  /** Notes a commit; it is applied before the next read. Later changes of a row replace earlier ones. */
+  /** Notes a commit; it is applied before the next read. */
   committed(commit: Commit): void {
     for (const change of commit.changes) {
-      const base = toBaseChange(change);
-      if (base !== null) this.#pending.set(`${base.table}/${base.key}`, base);
+      const base = ofCatalog(change);
+      if (base !== null) this.#pending.add(base);
     }
-    for (const row of commit.audit) {
-      const base = auditToBaseChange(row);
-      this.#pending.set(`${base.table}/${base.key}`, base);
-    }
+    for (const row of commit.audit) this.#pending.add(ofAudit(row));
     this.#pendingVersion = commit.after.version;
   }
 
-  /** Brings the mirror to the newest commit that it was told of. @throws MirrorBroken, EngineLost */
+  /** Notes what was seen; it is applied before the next read. */
+  observed(change: ObservationChange): void {
+    for (const base of ofObservation(change)) this.#pending.add(base);
+  }
+
+  /** Brings the mirror to the newest change that it was told of. @throws MirrorBroken, EngineLost */
   async catchUp(): Promise<void> {
     while (this.#pending.size > 0) {
-      const changes = [...this.#pending.values()];
       const version = this.#pendingVersion;
-      this.#pending.clear();
-      await this.#write(changes);
+      await this.#write(this.#pending.take());
       this.#version = version;
     }
     this.#version = this.#pendingVersion;
     if (this.#changedRows < vacuumAfterRows) return;
     this.#changedRows = 0;
     await this.#reset();
-    await this.#command([simpleQuery('VACUUM (ANALYZE)')], 1);
+    await this.#command([simpleQuery('VACUUM (ANALYZE)')]);
   }
 
   get version(): number {
@@ -236,8 +214,12 @@ export class Mirror {
   /** Everything in one transaction that is rolled back: uncommitted changes, the session, then read only. */
   async #overlay(read: MirrorRead): Promise<readonly Uint8Array[]> {
     await this.#reset();
-    const changes = read.overlay.map(toBaseChange).filter((change) => change !== null);
-    const writes = this.#writes(coalesce(changes));
+    const changes = new PendingChanges();
+    for (const change of read.overlay) {
+      const base = ofCatalog(change);
+      if (base !== null) changes.add(base);
+    }
+    const writes = writeMessages(changes.take());
     return [
       simpleQuery('BEGIN'),
       concatenate([...writes, sync()]),
@@ -254,7 +236,7 @@ export class Mirror {
   async #reset(): Promise<void> {
     if (this.#sessionKey === null) return;
     this.#sessionKey = null;
-    await this.#command([simpleQuery(becomeSystem)], 1);
+    await this.#command([simpleQuery(becomeSystem)]);
   }
 
   /** One implicit transaction: messages up to one Sync. */
@@ -262,48 +244,26 @@ export class Mirror {
     if (changes.length === 0) return;
     await this.#reset();
     this.#changedRows += changes.length;
-    await this.#command([...this.#writes(changes), sync()], 1);
+    await this.#command([...writeMessages(changes), sync()]);
   }
 
-  #writes(changes: readonly BaseChange[]): readonly Uint8Array[] {
-    const messages: Uint8Array[] = [];
-    for (const table of baseTableNames) {
-      const own = changes.filter((change) => change.table === table);
-      const gone = own.filter((change) => change.values === null).map((change) => change.key);
-      const put = own.filter((change) => change.values !== null).map(({ key, values }) => ({ key, ...values }));
-      if (gone.length > 0) messages.push(...command(deleteStatement(table), gone));
-      if (put.length > 0) messages.push(...command(upsertStatement(table), put));
-    }
-    const touched = new Set(changes.map((change) => change.table));
-    for (const name of syncFunctions(touched)) messages.push(...command(`SELECT pg_toast.${name}()`, null));
-    return messages;
-  }
-
-  /** For what the server itself asks. @throws MirrorBroken when the engine refuses. */
-  async #command(messages: readonly Uint8Array[], answers: number): Promise<void> {
+  /** For what the server itself asks: one query, or messages up to one Sync. @throws MirrorBroken when the engine refuses. */
+  async #command(messages: readonly Uint8Array[]): Promise<void> {
     let failure: string | null = null;
-    await this.#engine.ask(concatenate(messages), answers, (message) => {
+    await this.#engine.ask(concatenate(messages), 1, (message) => {
       if (messageType(message) === 'E') failure ??= readFields(message).get('M') ?? 'unknown error';
     });
     if (failure !== null) throw new MirrorBroken(failure);
   }
 }
 
-function command(text: string, parameter: unknown): readonly Uint8Array[] {
-  const values = parameter === null ? [] : [textBytes(JSON.stringify(parameter))];
-  return [parse('', text, []), bind('', values, [], []), execute()];
-}
-
-/** Which parts of the engine's own catalogs must follow. */
-function syncFunctions(touched: ReadonlySet<BaseTableName>): readonly string[] {
-  const any = (...names: readonly BaseTableName[]): boolean => names.some((name) => touched.has(name));
-  return [
-    ...(any('roles', 'roleMembers') ? ['sync_roles'] : []),
-    ...(any('roles', 'databases', 'schemas') ? ['sync_places'] : []),
-    ...(any('comments') ? ['sync_comments'] : []),
-  ];
-}
-
-function coalesce(changes: readonly BaseChange[]): readonly BaseChange[] {
-  return [...new Map(changes.map((change) => [`${change.table}/${change.key}`, change])).values()];
+function* allOf(contents: MirrorContents): Generator<BaseChange> {
+  yield* ofSnapshot(contents.snapshot);
+  for (let after = 0; ; ) {
+    const page = contents.auditRows(after, portionRows);
+    for (const row of page) yield ofAudit(row);
+    if (page.length < portionRows) break;
+    after = page.at(-1)?.id ?? after;
+  }
+  for (const change of contents.observations) yield* ofObservation(change);
 }

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { type PgError, PgError as ErrorClass, flatten, limitExceeded, queryCancelled } from '../../errors/index.ts';
 import type { Commit } from '../../catalog/index.ts';
+import type { ObservationChange } from '../../observations/index.ts';
 import type { Log } from '../../telemetry/index.ts';
 import { EngineLost } from './engine.ts';
 import type { Mirror } from './mirror.ts';
@@ -62,6 +63,12 @@ export class Mirrors implements AsyncDisposable {
       if (mirror.lost) this.#tracked.delete(mirror);
       else mirror.committed(commit);
     }
+    this.#catchUpWhenIdle();
+  }
+
+  /** Tells every mirror of what was seen. */
+  observed(change: ObservationChange): void {
+    for (const mirror of this.#tracked) mirror.observed(change);
     this.#catchUpWhenIdle();
   }
 
