@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { type Sallyport, startSallyport } from '../support/sallyport.ts';
 import { type GoldenServer, converse } from './golden/converse.ts';
 import { expectedOf, parseConversations, printConversation } from './golden/conversation.ts';
 import type { WireListener } from '../../src/wire/index.ts';
@@ -14,18 +15,22 @@ const files = readdirSync(folder).filter((name) => name.endsWith('.pt'));
 
 let postgres: TestPostgres;
 let listener: WireListener;
+let sallyport: Sallyport;
 let servers: readonly GoldenServer[];
 
 beforeAll(async () => {
   postgres = await startPostgres({ settings: { max_connections: '50', timezone: 'UTC' } });
   listener = await listenToy();
+  sallyport = await startSallyport();
   servers = [
     { name: 'postgres', target: { port: postgres.port }, user: 'trusted', database: 'app' },
     { name: 'wire', target: listener.address, user: 'materialize', database: 'materialize' },
+    { name: 'sallyport', target: { port: sallyport.sqlPort }, user: 'materialize', database: 'materialize' },
   ];
 });
 
 afterAll(async () => {
+  await sallyport[Symbol.asyncDispose]();
   await listener[Symbol.asyncDispose]();
   await postgres[Symbol.asyncDispose]();
 });
