@@ -1,5 +1,5 @@
 /**
- * Nodes that several statements share. Every node is a frozen plain object; `offset0` is where its first token begins in the source
+ * Nodes that several statements share. Every node is a plain object that nobody changes; `offset0` is where its first token begins in the source
  * string that the client sent (UTF-16 units), and is ignored when two trees are compared.
  */
 

@@ -11,10 +11,13 @@ export interface SplitStatement {
 
 /** Signatures of the room's entry points (index.ts exports the functions). */
 export interface SqlRoom {
-  /** @throws PgError 42601 for an unterminated literal or comment, 54000 for a string over the limit. */
+  /**
+   * Empty statements are left out; a string without any gives one of route `empty`.
+   * @throws PgError 42601 for an unterminated literal or comment, 54000 for a string over 1 MiB, 54001 for brackets nested too deeply.
+   */
   split(source: string): readonly SplitStatement[];
-  /** Parses one dialect statement. Positions of errors count characters in `source`. @throws PgError 42601, 42622, 54001 */
+  /** Parses one dialect statement. Positions of errors count characters in `source`. @throws PgError 42601, 42622, 54000, 54001; 0A000 for statements of SQL that this server has none of. */
   parse(source: string, statement: SplitStatement): DialectStatement;
-  /** Canonical text on one line without a semicolon; secrets of statements (CREATE SECRET, PASSWORD) as '********'… only when redacted. */
+  /** Canonical text on one line without a semicolon; redacted: values of secrets, passwords and EXECUTE's arguments are '********', literals of secret options '<REDACTED>'. */
   print(statement: DialectStatement, mode: 'canonical' | 'redacted'): string;
 }
