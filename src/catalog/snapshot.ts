@@ -1,7 +1,7 @@
 import { Map as PersistentMap, Set as PersistentSet } from 'immutable';
 import { type Change, type TableName, type Tables, keyOf } from './change.ts';
 import type { DatabaseId, ItemId, RoleId, SchemaId } from './ids.ts';
-import type { DatabaseRow, ItemRow, RoleRow, SchemaRow, SealedRow, SshTunnelKeyRow } from './rows.ts';
+import type { DatabaseRow, ItemRow, RoleMemberRow, RoleRow, SchemaRow, SealedRow, SshTunnelKeyRow } from './rows.ts';
 
 type TableMaps = { readonly [Table in TableName]: PersistentMap<string, Tables[Table]> };
 
@@ -14,6 +14,8 @@ interface Indexes {
   readonly itemsOfSchema: PersistentMap<string, PersistentSet<ItemId>>;
   readonly schemasOfDatabase: PersistentMap<string, PersistentSet<SchemaId>>;
   readonly dependants: PersistentMap<string, PersistentSet<ItemId>>;
+  /** Keys of memberships, by the member's id. */
+  readonly memberships: PersistentMap<string, PersistentSet<string>>;
 }
 
 const nameKey = (place: string | null, name: string): string => `${place ?? ''}/${name}`;
@@ -42,6 +44,7 @@ export class Snapshot {
       itemsOfSchema: PersistentMap(),
       schemasOfDatabase: PersistentMap(),
       dependants: PersistentMap(),
+      memberships: PersistentMap(),
     });
   }
 
@@ -92,6 +95,13 @@ export class Snapshot {
   roleNamed(name: string): RoleRow | undefined {
     const id = this.#indexes.rolesByName.get(name);
     return id === undefined ? undefined : this.tables.roles.get(id);
+  }
+
+  /** The roles that a role is a direct member of. */
+  membershipsOf(memberId: RoleId): readonly RoleMemberRow[] {
+    const keys = this.#indexes.memberships.get(memberId);
+    if (keys === undefined) return [];
+    return [...keys].map((key) => this.tables.roleMembers.get(key)).filter((row) => row !== undefined);
   }
 
   item(id: ItemId): ItemRow | undefined {
@@ -180,7 +190,17 @@ function reindex(indexes: Indexes, table: TableName, before: unknown, after: unk
         itemsOfSchema: move(indexes.itemsOfSchema, old && [old.schemaId, old.id], next && [next.schemaId, next.id]),
       };
     }
-    case 'roleMembers':
+    case 'roleMembers': {
+      const [old, next] = [before as RoleMemberRow | undefined, after as RoleMemberRow | undefined];
+      return {
+        ...indexes,
+        memberships: move(
+          indexes.memberships,
+          old && [old.memberId, keyOf.roleMembers(old)],
+          next && [next.memberId, keyOf.roleMembers(next)],
+        ),
+      };
+    }
     case 'sshTunnelKeys':
     case 'sealed':
     case 'comments':

@@ -1,20 +1,19 @@
 import {
   type Change,
-  type DatabaseId,
   type DefaultPrivilegeRow,
   type RoleId,
-  type SchemaId,
   keyOf,
   publicRoleId,
   put,
   remove,
 } from '../catalog/index.ts';
-import { notSupported } from '../errors/index.ts';
+import { PgError, notSupported } from '../errors/index.ts';
 import type { AlterDefaultPrivileges } from '../sql/index.ts';
 import type { PlanContext } from './context.ts';
-import type { CatalogEffects } from './effects.ts';
+import { type CatalogEffects, type Place, auditDraft } from './effects.ts';
 import { granteeId } from './grant-privileges.ts';
 import { resolveDatabase, resolveSchema } from './names.ts';
+import type { ObjectRef } from './object-ref.ts';
 import { privilegeLetters, privilegeWord } from './privilege-words.ts';
 import { resolveRole } from './resolve-object.ts';
 
@@ -22,10 +21,10 @@ export interface AlterDefaultPrivilegesPlan {
   readonly kind: 'alter-default-privileges';
   /** Whose new objects; `p`: everybody's. */
   readonly creators: readonly RoleId[];
+  /** The schemas or databases that it holds in; none: everywhere. */
+  readonly places: readonly ObjectRef[];
   readonly effects: CatalogEffects;
 }
-
-type Place = Pick<DefaultPrivilegeRow, 'databaseId' | 'schemaId'>;
 
 const kinds: readonly DefaultPrivilegeRow['objectKind'][] = [
   'connection',
@@ -44,11 +43,13 @@ export function planAlterDefaultPrivileges(
 ): AlterDefaultPrivilegesPlan {
   const objectKind = kinds.find((kind) => kind === statement.objectKind);
   if (objectKind === undefined) throw notSupported(`default privileges on ${statement.objectKind}s are not supported`);
+  refuseMeaninglessPlace(statement, objectKind);
   const privileges = privilegeLetters(statement.privileges, objectKind, '');
   const creators = creatorsOf(statement, context);
+  const places = placesOf(statement, context);
   const changes: Change[] = [];
   for (const roleId of creators) {
-    for (const place of placesOf(statement, context)) {
+    for (const place of places.length === 0 ? [everywhere] : places.map(placeOf)) {
       for (const role of statement.roles) {
         const row: DefaultPrivilegeRow = {
           roleId,
@@ -70,14 +71,17 @@ export function planAlterDefaultPrivileges(
   return {
     kind: 'alter-default-privileges',
     creators,
+    places,
     effects: {
       changes,
       audit: [
-        {
-          eventType: statement.grant ? 'grant' : 'revoke',
-          objectKind: 'default-privilege',
-          details: auditDetails(statement, privileges.map(privilegeWord)),
-        },
+        auditDraft(context, statement.grant ? 'grant' : 'revoke', 'default-privilege', {
+          object_type: statement.objectKind,
+          creators: creators.map((id) => context.snapshot.role(id)?.name ?? 'PUBLIC'),
+          places: places.map((place) => place.row.id),
+          grantees: statement.roles.map((role) => role.value),
+          privileges: privileges.map(privilegeWord),
+        }),
       ],
       notices: [],
     },
@@ -95,19 +99,25 @@ function creatorsOf(statement: AlterDefaultPrivileges, context: PlanContext): re
   }
 }
 
-function placesOf(statement: AlterDefaultPrivileges, context: PlanContext): readonly Place[] {
-  if (statement.in === null) return [{ databaseId: null, schemaId: null }];
-  if (statement.in.kind === 'database') {
-    return statement.in.names.map((name): Place => ({ databaseId: resolveDatabase(context, name).id, schemaId: null }));
-  }
-  return statement.in.names.map((name): Place => {
-    const schema = resolveSchema(context, name);
-    return { databaseId: schema.databaseId satisfies DatabaseId | null, schemaId: schema.id satisfies SchemaId };
-  });
+function placesOf(statement: AlterDefaultPrivileges, context: PlanContext): readonly ObjectRef[] {
+  if (statement.in === null) return [];
+  return statement.in.kind === 'database'
+    ? statement.in.names.map((name) => ({ kind: 'database', row: resolveDatabase(context, name) }))
+    : statement.in.names.map((name) => ({ kind: 'schema', row: resolveSchema(context, name) }));
 }
 
-const auditDetails = (statement: AlterDefaultPrivileges, privileges: readonly string[]): Record<string, unknown> => ({
-  object_type: statement.objectKind,
-  grantees: statement.roles.map((role) => role.value),
-  privileges,
-});
+const everywhere: Place = { databaseId: null, schemaId: null };
+
+function placeOf(ref: ObjectRef): Place {
+  if (ref.kind === 'schema') return { databaseId: ref.row.databaseId, schemaId: ref.row.id };
+  return ref.kind === 'database' ? { databaseId: ref.row.id, schemaId: null } : everywhere;
+}
+
+/** No schema is in a schema, and no database in anything: such a line would never apply. */
+function refuseMeaninglessPlace(statement: AlterDefaultPrivileges, objectKind: string): void {
+  const place = statement.in?.kind;
+  const meaningless = objectKind === 'database' ? place !== undefined : objectKind === 'schema' && place === 'schema';
+  if (!meaningless || place === undefined) return;
+  const [written, clause] = [`${objectKind.toUpperCase()}S`, `IN ${place.toUpperCase()}`];
+  throw new PgError('invalid_grant_operation', `cannot use ${clause} clause when using GRANT/REVOKE ON ${written}`);
+}

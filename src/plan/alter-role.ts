@@ -4,7 +4,7 @@ import type { AlterRole } from '../sql/index.ts';
 import type { PlanContext } from './context.ts';
 import { attributesOf, roleOptions } from './create-role.ts';
 import { type CatalogEffects, auditOf } from './effects.ts';
-import { resolveRole } from './resolve-object.ts';
+import { refuseFirstRole, resolveRole } from './resolve-object.ts';
 import { settableValue } from './set-variable.ts';
 
 export interface AlterRolePlan {
@@ -22,6 +22,7 @@ export function planAlterRole(statement: AlterRole, context: PlanContext): Alter
   const { change } = statement;
   if (change.kind === 'options') {
     const options = roleOptions(context, change.options);
+    if (options.superuser === false) refuseFirstRole(context, before, statement.name.offset0, 'take SUPERUSER from');
     const after: RoleRow = {
       ...before,
       login: options.login ?? before.login,

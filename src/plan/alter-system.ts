@@ -2,7 +2,7 @@ import { type Change, put, remove } from '../catalog/index.ts';
 import { PgError } from '../errors/index.ts';
 import type { AlterSystem, Ident } from '../sql/index.ts';
 import type { PlanContext } from './context.ts';
-import type { CatalogEffects } from './effects.ts';
+import { type CatalogEffects, auditDraft } from './effects.ts';
 import { positionOf } from './names.ts';
 import { unknownVariable } from './set-variable.ts';
 import { type Variable, canonicalValue, findVariable } from './variables.ts';
@@ -19,7 +19,7 @@ export function planAlterSystem(statement: AlterSystem, context: PlanContext): A
   const details = change.kind === 'reset-all' ? { reset: 'all' } : { [change.kind]: change.variable.value };
   return {
     kind: 'alter-system',
-    effects: { changes, audit: [{ eventType: 'alter', objectKind: 'system', details }], notices: [] },
+    effects: { changes, audit: [auditDraft(context, 'alter', 'system', details)], notices: [] },
   };
 }
 

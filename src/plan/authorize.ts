@@ -1,23 +1,19 @@
-import {
-  type DatabaseRow,
-  type ItemRow,
-  type Privilege,
-  type RoleId,
-  type SchemaRow,
-  publicRoleId,
-} from '../catalog/index.ts';
+import { type ItemRow, type Privilege, type RoleId, type RoleRow, publicRoleId } from '../catalog/index.ts';
 import { permissionDenied } from '../errors/index.ts';
 import type { PlanContext } from './context.ts';
 import { fullName } from './names.ts';
 import { type ObjectRef, kindOf } from './object-ref.ts';
 import type { Plan } from './plan.ts';
-import { effectiveRoles, holds, isOwner } from './privileges.ts';
+import { privilegeWord } from './privilege-words.ts';
+import { canBeSuperuser, effectiveRoles, isOwner, mayUse } from './privileges.ts';
 
-/** One thing that a role must be or hold for a statement. */
+/** One thing that a role must be or hold for a statement. Superusers need none of it, but for `session`. */
 export type Requirement =
-  | { readonly need: 'superuser'; readonly to: string }
+  | { readonly need: 'superuser'; readonly to: string; readonly why?: string }
   /** The role itself or a member of it. */
   | { readonly need: 'member'; readonly role: RoleId }
+  /** The role that logged in is this role, a superuser or, where members are enough, a member of it: whatever SET ROLE said since. */
+  | { readonly need: 'session'; readonly role: RoleId; readonly membersToo: boolean }
   | { readonly need: 'owner'; readonly of: ObjectRef }
   | { readonly need: 'privilege'; readonly privilege: Privilege; readonly on: ObjectRef }
   | { readonly need: 'system'; readonly privilege: Privilege; readonly to: string };
@@ -30,13 +26,12 @@ type Table = {
 };
 
 const item = (row: ItemRow): ObjectRef => ({ kind: 'item', row });
-const schema = (row: SchemaRow): ObjectRef => ({ kind: 'schema', row });
-const database = (row: DatabaseRow): ObjectRef => ({ kind: 'database', row });
 const owner = (of: ObjectRef): Requirement => ({ need: 'owner', of });
 const privilege = (letter: Privilege, on: ObjectRef): Requirement => ({ need: 'privilege', privilege: letter, on });
+const member = (role: RoleId): Requirement => ({ need: 'member', role });
 const nobody = (): readonly Requirement[] => [];
 
-/** Who may what: for each plan, everything that the role needs. Superusers need nothing of it. */
+/** Who may what: for each plan, everything that the role needs. */
 const table: Table = {
   nothing: nobody,
   read: nobody,
@@ -57,87 +52,144 @@ const table: Table = {
   'show-all': nobody,
   'show-create': nobody,
   'create-database': () => [{ need: 'system', privilege: 'B', to: 'create database' }],
-  'create-schema': (plan) => [privilege('C', database(plan.database))],
+  'create-schema': (plan) => [privilege('C', { kind: 'database', row: plan.database })],
   'create-role': (plan) => [
     { need: 'system', privilege: 'R', to: 'create role' },
     ...(plan.role.superuser ? [{ need: 'superuser', to: 'create superuser' } as const] : []),
   ],
-  'alter-role': (plan, context) =>
-    plan.before.superuser || plan.after.superuser
-      ? [{ need: 'superuser', to: `alter superuser role "${plan.before.name}"` }]
-      : plan.ownAffairs && plan.before.id === context.role.id
-        ? []
-        : [{ need: 'system', privilege: 'R', to: 'alter role' }],
+  'alter-role': (plan, context) => {
+    if (plan.ownAffairs && plan.before.id === context.role.id) return [];
+    const attribute = plan.after.superuser && !plan.before.superuser;
+    return [
+      rules(plan.before, 'alter role', context),
+      ...(attribute ? [{ need: 'superuser', to: 'make a role superuser' } as const] : []),
+    ];
+  },
   'alter-system': () => [{ need: 'superuser', to: 'alter the system' }],
-  'set-role': nobody,
-  'create-secret': (plan, context) => creation(plan.item, context),
-  'alter-secret': (plan) => [owner(item(plan.item))],
-  'create-connection': (plan, context) => [...creation(plan.item, context), ...uses(plan.item, context)],
+  'set-role': (plan) =>
+    plan.role === null ? [] : [{ need: 'session', role: plan.role.id, membersToo: plan.target === 'role' }],
+  'create-secret': (plan, context) => creation(item(plan.item), context),
+  'alter-secret': (plan, context) => [owner(item(plan.item)), ...usageOfPlace(item(plan.item), context)],
+  'create-connection': (plan, context) => [...creation(item(plan.item), context), ...uses(plan.item, context)],
+  // Who may say where a connection goes may send its secrets there: those of the old definition count too.
   'alter-connection': (plan, context) => [
-    owner(item(plan.before.item)),
-    privilege('U', item(plan.before.item)),
-    ...uses(plan.after.item, context, plan.before.item),
+    ...alteration(item(plan.before.item), context),
+    ...uses(plan.after.item, context),
   ],
-  'rotate-keys': (plan) => [owner(item(plan.connection.item)), privilege('U', item(plan.connection.item))],
-  'validate-connection': (plan, context) => [
-    privilege('U', item(plan.connection.item)),
-    ...usageOfSchema(plan.connection.item, context),
-  ],
-  'explain-connection': (plan, context) => [
-    privilege('U', item(plan.connection.item)),
-    ...usageOfSchema(plan.connection.item, context),
-  ],
-  'create-source': (plan) => (plan.connection === null ? [] : [privilege('U', item(plan.connection.item))]),
+  'rotate-keys': (plan, context) => alteration(item(plan.connection.item), context),
+  'validate-connection': (plan, context) => usage(plan.connection.item, context),
+  'explain-connection': (plan, context) => usage(plan.connection.item, context),
+  'create-source': (plan, context) => (plan.connection === null ? [] : usage(plan.connection.item, context)),
   'create-table-from-source': nobody,
-  'alter-source': (plan) => [owner(plan.target)],
-  drop: (plan) =>
-    plan.targets.map((target) =>
+  'alter-source': (plan, context) => alteration(plan.target, context),
+  drop: (plan, context) =>
+    plan.targets.flatMap((target) =>
       target.kind === 'role'
-        ? target.row.superuser
-          ? { need: 'superuser', to: 'drop superuser' }
-          : { need: 'system', privilege: 'R', to: 'drop role' }
-        : owner(target),
+        ? [rules(target.row, 'drop role', context)]
+        : [owner(target), ...usageOfPlace(target, context)],
     ),
-  rename: (plan) => [
-    plan.target.kind === 'role' ? { need: 'system', privilege: 'R', to: 'rename role' } : owner(plan.target),
+  rename: ({ target }, context) =>
+    target.kind === 'role' ? [rules(target.row, 'rename role', context)] : alteration(target, context),
+  owner: (plan, context) => [
+    ...alteration(plan.target, context),
+    member(plan.newOwner.id),
+    ...createInPlace(plan.target, context),
   ],
-  owner: (plan) => [owner(plan.target), { need: 'member', role: plan.newOwner.id }],
-  'grant-privileges': (plan) =>
-    plan.targets === null ? [{ need: 'superuser', to: 'grant privileges on the system' }] : plan.targets.map(owner),
-  'grant-role': (plan) =>
-    plan.roles.map((role) =>
-      role.superuser
-        ? { need: 'superuser', to: `grant superuser role "${role.name}"` }
-        : { need: 'system', privilege: 'R', to: 'grant role' },
-    ),
-  'alter-default-privileges': (plan) =>
-    plan.creators.map((creator) =>
+  'grant-privileges': (plan, context) =>
+    plan.targets === null
+      ? [{ need: 'superuser', to: 'grant privileges on the system' }]
+      : plan.targets.flatMap((target) => [owner(target), ...usageOfPlace(target, context)]),
+  'grant-role': (plan, context) => plan.roles.map((role) => rules(role, 'grant role', context)),
+  'alter-default-privileges': (plan, context) => [
+    ...plan.creators.map((creator) =>
       creator === publicRoleId
-        ? { need: 'superuser', to: 'alter default privileges of all roles' }
-        : { need: 'member', role: creator },
+        ? ({ need: 'superuser', to: 'alter default privileges of all roles' } as const)
+        : member(creator),
     ),
-  'reassign-owned': (plan) => [...plan.roles, plan.newOwner].map((role) => ({ need: 'member', role: role.id })),
-  'drop-owned': (plan) => plan.roles.map((role) => ({ need: 'member', role: role.id })),
-  comment: (plan) => [
-    plan.target.kind === 'role' ? { need: 'system', privilege: 'R', to: 'comment on role' } : owner(plan.target),
+    ...plan.places.flatMap((place) => [privilege('U', place), ...usageOfPlace(place, context)]),
   ],
+  'reassign-owned': (plan) => [...plan.roles, plan.newOwner].map((role) => member(role.id)),
+  'drop-owned': (plan) => plan.roles.map((role) => member(role.id)),
+  comment: ({ target }, context) =>
+    target.kind === 'role'
+      ? [rules(target.row, 'comment on role', context)]
+      : [owner(target), ...usageOfPlace(target, context)],
 };
+
+/** What a role that is no superuser must be or hold for this plan. */
+export const requirementsOf = (plan: Plan, context: PlanContext): readonly Requirement[] =>
+  (table[plan.kind] as (plan: Plan, context: PlanContext) => readonly Requirement[])(plan, context);
 
 /** @throws PgError 42501 naming what is missing */
 export function authorize(plan: Plan, context: PlanContext): void {
-  if (context.role.superuser) return;
-  const requirements = (table[plan.kind] as (plan: Plan, context: PlanContext) => readonly Requirement[])(
-    plan,
-    context,
-  );
-  for (const requirement of requirements) check(requirement, context);
+  for (const requirement of requirementsOf(plan, context)) check(requirement, context);
+}
+
+/** To rule a superuser, or one who can become a superuser, is to be one. */
+function rules(role: RoleRow, to: string, { snapshot }: PlanContext): Requirement {
+  if (!canBeSuperuser(snapshot, role)) return { need: 'system', privilege: 'R', to };
+  const why = `Role "${role.name}" is a superuser or a member of one: only superusers may do this.`;
+  return { need: 'superuser', to: `${to} "${role.name}"`, why };
+}
+
+/** An owner whose USAGE was taken away can give it back, comment, drop, and nothing else. */
+const alteration = (ref: ObjectRef, context: PlanContext): readonly Requirement[] => [
+  owner(ref),
+  ...(ref.kind === 'item' && ref.row.kind === 'connection' ? [privilege('U', ref)] : []),
+  ...usageOfPlace(ref, context),
+];
+
+const creation = (ref: ObjectRef, context: PlanContext): readonly Requirement[] => [
+  ...usageOfPlace(ref, context),
+  ...createInPlace(ref, context),
+];
+
+const usage = (row: ItemRow, context: PlanContext): readonly Requirement[] => [
+  privilege('U', item(row)),
+  ...usageOfPlace(item(row), context),
+];
+
+/** USAGE of every tunnel and secret that the definition names. */
+const uses = (row: ItemRow, context: PlanContext): readonly Requirement[] =>
+  row.dependsOn
+    .map((id) => context.snapshot.item(id))
+    .filter((dependency) => dependency !== undefined)
+    .flatMap((dependency) => usage(dependency, context));
+
+/** The schema of an item, the database of a schema. */
+function placeOf(ref: ObjectRef, { snapshot }: PlanContext): ObjectRef | undefined {
+  if (ref.kind === 'item') {
+    const row = snapshot.schema(ref.row.schemaId);
+    return row && { kind: 'schema', row };
+  }
+  const row = ref.kind === 'schema' && ref.row.databaseId !== null ? snapshot.database(ref.row.databaseId) : undefined;
+  return row && { kind: 'database', row };
+}
+
+function createInPlace(ref: ObjectRef, context: PlanContext): readonly Requirement[] {
+  const place = placeOf(ref, context);
+  return place === undefined ? [] : [privilege('C', place)];
+}
+
+function usageOfPlace(ref: ObjectRef, context: PlanContext): readonly Requirement[] {
+  const place = placeOf(ref, context);
+  return place === undefined ? [] : [...usageOfPlace(place, context), privilege('U', place)];
 }
 
 function check(requirement: Requirement, context: PlanContext): void {
-  const { snapshot, role } = context;
+  const { snapshot, role, sessionRole } = context;
+  if (requirement.need === 'session') {
+    const { role: wanted, membersToo } = requirement;
+    if (sessionRole.superuser || wanted === sessionRole.id) return;
+    if (membersToo && effectiveRoles(snapshot, sessionRole, true).has(wanted)) return;
+    throw permissionDenied(`permission denied to set role "${snapshot.role(wanted)?.name ?? wanted}"`);
+  }
+  if (role.superuser) return;
   switch (requirement.need) {
     case 'superuser':
-      throw permissionDenied(`permission denied to ${requirement.to}`, { detail: 'Only superusers may do this.' });
+      throw permissionDenied(`permission denied to ${requirement.to}`, {
+        detail: requirement.why ?? 'Only superusers may do this.',
+      });
     case 'member': {
       if (effectiveRoles(snapshot, role, true).has(requirement.role)) return;
       throw permissionDenied(`must be a member of role "${snapshot.role(requirement.role)?.name ?? requirement.role}"`);
@@ -145,43 +197,29 @@ function check(requirement: Requirement, context: PlanContext): void {
     case 'owner':
       if (isOwner(snapshot, role, requirement.of)) return;
       throw permissionDenied(`must be owner of ${kindOf(requirement.of)} ${nameOf(context, requirement.of)}`);
-    case 'privilege': {
-      if (requirement.on.kind === 'role') return;
-      if (holds(snapshot, role, requirement.privilege, requirement.on.row.privileges)) return;
-      const word = requirement.privilege === 'U' ? 'USAGE' : 'CREATE';
-      throw permissionDenied(`permission denied for ${kindOf(requirement.on)} "${nameOf(context, requirement.on)}"`, {
-        detail: `The '${role.name}' role needs ${word} privileges on ${kindOf(requirement.on)} "${nameOf(context, requirement.on)}".`,
-        hint: `GRANT ${word} ON ${kindOf(requirement.on).toUpperCase()} … TO ${role.name}, by its owner or a superuser.`,
-      });
-    }
+    case 'privilege':
+      return checkPrivilege(requirement, context);
     case 'system':
-      if (holds(snapshot, role, requirement.privilege, snapshot.tables.systemPrivileges.values())) return;
+      if (mayUse(snapshot, role, requirement.privilege, [...snapshot.tables.systemPrivileges.values()])) return;
       throw permissionDenied(`permission denied to ${requirement.to}`, {
-        detail: `The '${role.name}' role needs ${requirement.privilege === 'B' ? 'CREATEDB' : 'CREATEROLE'} privileges on SYSTEM.`,
+        detail: `The '${role.name}' role needs ${privilegeWord(requirement.privilege)} privileges on SYSTEM.`,
       });
   }
 }
 
+function checkPrivilege(
+  { privilege: letter, on }: Extract<Requirement, { need: 'privilege' }>,
+  context: PlanContext,
+): void {
+  const { snapshot, role } = context;
+  if (on.kind === 'role' || mayUse(snapshot, role, letter, on.row.privileges)) return;
+  const word = privilegeWord(letter);
+  const named = `${kindOf(on)} "${nameOf(context, on)}"`;
+  throw permissionDenied(`permission denied for ${named}`, {
+    detail: `The '${role.name}' role needs ${word} privileges on ${named}.`,
+    hint: `GRANT ${word} ON ${kindOf(on).toUpperCase()} … TO ${role.name}, by its owner or a superuser.`,
+  });
+}
+
 const nameOf = (context: PlanContext, ref: ObjectRef): string =>
   ref.kind === 'item' ? fullName(context, ref.row) : ref.row.name;
-
-function creation(row: ItemRow, context: PlanContext): readonly Requirement[] {
-  const place = context.snapshot.schema(row.schemaId);
-  return place === undefined ? [] : [...usageOfSchema(row, context), privilege('C', schema(place))];
-}
-
-function usageOfSchema(row: ItemRow, context: PlanContext): readonly Requirement[] {
-  const place = context.snapshot.schema(row.schemaId);
-  if (place === undefined) return [];
-  const holder = place.databaseId === null ? undefined : context.snapshot.database(place.databaseId);
-  return [...(holder === undefined ? [] : [privilege('U', database(holder))]), privilege('U', schema(place))];
-}
-
-/** USAGE on every tunnel and secret that the definition names, those it named before excepted. */
-function uses(row: ItemRow, context: PlanContext, before?: ItemRow): readonly Requirement[] {
-  return row.dependsOn
-    .filter((id) => before === undefined || !before.dependsOn.includes(id))
-    .map((id) => context.snapshot.item(id))
-    .filter((dependency) => dependency !== undefined)
-    .map((dependency) => privilege('U', item(dependency)));
-}

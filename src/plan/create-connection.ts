@@ -53,7 +53,10 @@ export function planCreateConnection(
     kind: 'connection',
     type: kind.type,
     ownerId: context.role.id,
-    privileges: initialPrivileges(context, 'connection', target.schema.id),
+    privileges: initialPrivileges(context, 'connection', {
+      databaseId: target.schema.databaseId,
+      schemaId: target.schema.id,
+    }),
     createSql: context.sql.print(stored, 'canonical'),
     dependsOn: dependsOn.map((dependency) => dependency.id),
     facts: kind.facts(details),

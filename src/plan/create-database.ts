@@ -3,7 +3,7 @@ import { duplicateObject, syntaxError } from '../errors/index.ts';
 import type { CreateDatabase } from '../sql/index.ts';
 import { alreadyExists } from './clash.ts';
 import type { PlanContext } from './context.ts';
-import { type CatalogEffects, allocate, auditOf, initialPrivileges } from './effects.ts';
+import { type CatalogEffects, allocate, auditDraft, auditOf, initialPrivileges } from './effects.ts';
 import { positionOf, writtenName } from './names.ts';
 import { type NothingPlan, nothing } from './nothing.ts';
 
@@ -31,7 +31,7 @@ export function planCreateDatabase(statement: CreateDatabase, context: PlanConte
     oid: allocated.oid,
     name: part.value,
     ownerId: context.role.id,
-    privileges: initialPrivileges(context, 'database', null),
+    privileges: initialPrivileges(context, 'database', { databaseId: null, schemaId: null }),
   };
   const schemaNumber = context.snapshot.next('schema');
   const schema: SchemaRow = {
@@ -40,7 +40,7 @@ export function planCreateDatabase(statement: CreateDatabase, context: PlanConte
     databaseId: database.id,
     name: 'public',
     ownerId: context.role.id,
-    privileges: initialPrivileges(context, 'schema', null),
+    privileges: initialPrivileges(context, 'schema', { databaseId: database.id, schemaId: null }),
   };
   return {
     kind: 'create-database',
@@ -54,11 +54,7 @@ export function planCreateDatabase(statement: CreateDatabase, context: PlanConte
       ],
       audit: [
         auditOf(context, 'create', { kind: 'database', row: database }),
-        {
-          eventType: 'create',
-          objectKind: 'schema',
-          details: { id: schema.id, database: database.name, schema: schema.name },
-        },
+        auditDraft(context, 'create', 'schema', { id: schema.id, database: database.name, schema: schema.name }),
       ],
       notices: [],
     },

@@ -8,6 +8,7 @@ import type { PlanContext } from './context.ts';
 import { type CatalogEffects, allocate, auditOf } from './effects.ts';
 import { positionOf } from './names.ts';
 import { type NothingPlan, nothing } from './nothing.ts';
+import { refuseReservedRole } from './resolve-object.ts';
 
 export interface CreateRolePlan {
   readonly kind: 'create-role';
@@ -20,9 +21,7 @@ export interface CreateRolePlan {
 export function planCreateRole(statement: CreateRole, context: PlanContext): CreateRolePlan | NothingPlan {
   const position1 = positionOf(context, statement.name.offset0);
   const name = statement.name.value;
-  if (name === 'public' || name === 'none' || name.startsWith('mz_') || name.startsWith('pg_')) {
-    throw new PgError('reserved_name', `role name "${name}" is reserved`, { position1 });
-  }
+  refuseReservedRole(name, position1);
   if (context.snapshot.roleNamed(name) !== undefined) {
     if (statement.ifNotExists) return nothing('CREATE ROLE', alreadyExists('role', name));
     throw duplicateObject('role', name, { position1 });
@@ -60,7 +59,7 @@ export interface PlannedRoleOptions {
   readonly notices: readonly PgNotice[];
 }
 
-/** @throws PgError 42601 for an option given twice, 0A000 for NOINHERIT and the attributes that are privileges here */
+/** @throws PgError 42601 for an option given twice, 0A000 for the attributes that are privileges here */
 export function roleOptions(context: PlanContext, options: readonly RoleOption[]): PlannedRoleOptions {
   const planned: { -readonly [Key in keyof PlannedRoleOptions]: PlannedRoleOptions[Key] } = { notices: [] };
   const seen = new Set<string>();

@@ -1,19 +1,18 @@
 import { type DatabaseRow, type SchemaRow, put, schemaId } from '../catalog/index.ts';
-import { PgError, duplicateObject, syntaxError, undefinedObject } from '../errors/index.ts';
+import { duplicateObject, syntaxError, undefinedObject } from '../errors/index.ts';
 import type { CreateSchema } from '../sql/index.ts';
 import { alreadyExists } from './clash.ts';
 import type { PlanContext } from './context.ts';
 import { type CatalogEffects, allocate, auditOf, initialPrivileges } from './effects.ts';
 import { positionOf, writtenName } from './names.ts';
 import { type NothingPlan, nothing } from './nothing.ts';
+import { refuseReservedSchema } from './resolve-object.ts';
 
 export interface CreateSchemaPlan {
   readonly kind: 'create-schema';
   readonly database: DatabaseRow;
   readonly effects: CatalogEffects;
 }
-
-const reservedPrefixes = ['mz_', 'pg_'];
 
 export function planCreateSchema(statement: CreateSchema, context: PlanContext): CreateSchemaPlan | NothingPlan {
   const position1 = positionOf(context, statement.name.offset0);
@@ -27,12 +26,7 @@ export function planCreateSchema(statement: CreateSchema, context: PlanContext):
   const databaseName = parts.length === 2 ? (parts[0] ?? '') : context.database;
   const database = context.snapshot.databaseNamed(databaseName);
   if (database === undefined) throw undefinedObject('database', databaseName, { position1 });
-  if (reservedPrefixes.some((prefix) => name.startsWith(prefix))) {
-    throw new PgError('reserved_name', `unacceptable schema name '${name}'`, {
-      position1,
-      detail: 'The prefixes "mz_" and "pg_" are reserved for system schemas.',
-    });
-  }
+  refuseReservedSchema(name, position1);
   if (context.snapshot.schemaNamed(database.id, name) !== undefined) {
     if (statement.ifNotExists) return nothing('CREATE SCHEMA', alreadyExists('schema', name));
     throw duplicateObject('schema', `${database.name}.${name}`, { position1 });
@@ -44,7 +38,7 @@ export function planCreateSchema(statement: CreateSchema, context: PlanContext):
     databaseId: database.id,
     name,
     ownerId: context.role.id,
-    privileges: initialPrivileges({ ...context }, 'schema', null),
+    privileges: initialPrivileges(context, 'schema', { databaseId: database.id, schemaId: null }),
   };
   return {
     kind: 'create-schema',

@@ -34,7 +34,10 @@ export function planCreateSecret(statement: CreateSecret, context: PlanContext):
     kind: 'secret',
     type: null,
     ownerId: context.role.id,
-    privileges: initialPrivileges(context, 'secret', target.schema.id),
+    privileges: initialPrivileges(context, 'secret', {
+      databaseId: target.schema.databaseId,
+      schemaId: target.schema.id,
+    }),
     createSql: context.sql.print({ ...statement, name, ifNotExists: false }, 'redacted'),
     dependsOn: [],
     facts: {},

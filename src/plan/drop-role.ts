@@ -1,5 +1,5 @@
 import { type AclItem, type Change, type RoleRow, mentions, remove } from '../catalog/index.ts';
-import { PgError, dependentObjects, permissionDenied } from '../errors/index.ts';
+import { PgError, dependentObjects } from '../errors/index.ts';
 import type { PlanContext } from './context.ts';
 import { type AuditDraft, type CatalogEffects, auditOf, removeComments } from './effects.ts';
 import { fullName } from './names.ts';
@@ -12,7 +12,6 @@ export function planDropRoles(context: PlanContext, roles: readonly RoleRow[]): 
     if (role.id === context.sessionRole.id || role.id === context.role.id) {
       throw new PgError('object_in_use', 'current role cannot be dropped');
     }
-    if (role.name === 'materialize') throw permissionDenied(`role "${role.name}" is required by the database system`);
     const reasons = dependenciesOf(context, role);
     if (reasons.length > 0) {
       throw dependentObjects(`role "${role.name}" cannot be dropped because some objects depend on it`, {

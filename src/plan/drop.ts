@@ -6,7 +6,7 @@ import type { PlanContext } from './context.ts';
 import { type AuditDraft, type CatalogEffects, auditOf, removeComments } from './effects.ts';
 import { fullName, shortName, writtenName } from './names.ts';
 import type { ObjectRef } from './object-ref.ts';
-import { findObject, refuseSystemObject, resolveObject } from './resolve-object.ts';
+import { findObject, refuseFirstRole, refuseSystemObject, resolveObject } from './resolve-object.ts';
 import { planDropRoles } from './drop-role.ts';
 
 export interface DropPlan {
@@ -29,6 +29,7 @@ export function planDrop(statement: Drop, context: PlanContext): DropPlan {
       continue;
     }
     refuseSystemObject(context, found, name, 'drop');
+    if (found.kind === 'role') refuseFirstRole(context, found.row, name.offset0, 'drop');
     if (!targets.some((target) => target.row.id === found.row.id)) targets.push(found);
   }
   const cascade = (statement.behaviour ?? (statement.objectKind === 'database' ? 'cascade' : 'restrict')) === 'cascade';

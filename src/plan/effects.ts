@@ -5,7 +5,8 @@ import {
   type DefaultPrivilegeRow,
   type ItemRow,
   type Privilege,
-  type SchemaId,
+  grant,
+  publicRoleId,
   put,
   remove,
 } from '../catalog/index.ts';
@@ -67,7 +68,18 @@ export function auditOf(
   ref: ObjectRef,
   more: Record<string, unknown> = {},
 ): AuditDraft {
-  return { eventType, objectKind: kindOf(ref), details: { ...auditDetails(context, ref), ...more } };
+  return auditDraft(context, eventType, kindOf(ref), { ...auditDetails(context, ref), ...more });
+}
+
+/** Of what is no object. `details` names the role when SET ROLE made it another than the one that logged in. */
+export function auditDraft(
+  { role, sessionRole }: PlanContext,
+  eventType: AuditDraft['eventType'],
+  objectKind: string,
+  details: Record<string, unknown>,
+): AuditDraft {
+  const as = role.id === sessionRole.id ? {} : { current_role: role.name };
+  return { eventType, objectKind, details: { ...details, ...as } };
 }
 
 /** All privileges that exist for a kind of object. Source: Materialize docs, «Access control». */
@@ -83,33 +95,29 @@ export const privilegesOfKind: Readonly<Record<string, readonly Privilege[]>> = 
   system: ['R', 'B', 'N', 'P'],
 };
 
+/** Where an object is made; null where it stands in no schema or in no database. */
+export type Place = Pick<DefaultPrivilegeRow, 'databaseId' | 'schemaId'>;
+
 /** A new object's access control list: all for its owner, and what ALTER DEFAULT PRIVILEGES grants for this owner and place. */
 export function initialPrivileges(
   context: PlanContext,
   objectKind: DefaultPrivilegeRow['objectKind'],
-  schemaOfObject: SchemaId | null,
+  place: Place,
 ): readonly AclItem[] {
   const owner = context.role.id;
-  const items: AclItem[] = [{ grantee: owner, grantor: owner, privileges: privilegesOfKind[objectKind] ?? [] }];
-  const schema = schemaOfObject === null ? undefined : context.snapshot.schema(schemaOfObject);
-  for (const row of context.snapshot.tables.defaultPrivileges.values()) {
-    const applies =
-      row.objectKind === objectKind &&
-      (row.roleId === owner || row.roleId === 'p') &&
-      (row.schemaId === null || row.schemaId === schemaOfObject) &&
-      (row.databaseId === null || row.databaseId === schema?.databaseId);
-    if (!applies || row.grantee === owner) continue;
-    const at = items.findIndex((item) => item.grantee === row.grantee);
-    const before = items[at]?.privileges ?? [];
-    const item: AclItem = {
-      grantee: row.grantee,
-      grantor: owner,
-      privileges: [...new Set([...before, ...row.privileges])],
-    };
-    if (at === -1) items.push(item);
-    else items[at] = item;
-  }
-  return items;
+  const own: AclItem = { grantee: owner, grantor: owner, privileges: privilegesOfKind[objectKind] ?? [] };
+  return [...context.snapshot.tables.defaultPrivileges.values()]
+    .filter(
+      (row) =>
+        row.objectKind === objectKind &&
+        (row.roleId === owner || row.roleId === publicRoleId) &&
+        (row.schemaId === null || row.schemaId === place.schemaId) &&
+        (row.databaseId === null || row.databaseId === place.databaseId),
+    )
+    .reduce<readonly AclItem[]>(
+      (acl, { grantee, privileges }) => grant(acl, { grantee, grantor: owner, privileges }),
+      [own],
+    );
 }
 
 /** Puts a changed item back. */

@@ -12,7 +12,7 @@ import {
 import { PgError, notSupported, wrongObjectType } from '../errors/index.ts';
 import type { GrantPrivileges, Ident } from '../sql/index.ts';
 import type { PlanContext } from './context.ts';
-import { type AuditDraft, type CatalogEffects, auditOf } from './effects.ts';
+import { type AuditDraft, type CatalogEffects, auditDraft, auditOf } from './effects.ts';
 import { fullName, positionOf, resolveDatabase, resolveItem, resolveSchema } from './names.ts';
 import { type ObjectRef, kindOf } from './object-ref.ts';
 import { privilegeLetters, privilegeWord } from './privilege-words.ts';
@@ -96,7 +96,7 @@ function systemEffects(statement: GrantPrivileges, context: PlanContext, grantee
   const details = auditGrant(statement.roles, privileges.map(privilegeWord));
   return {
     changes,
-    audit: [{ eventType: statement.grant ? 'grant' : 'revoke', objectKind: 'system', details }],
+    audit: [auditDraft(context, statement.grant ? 'grant' : 'revoke', 'system', details)],
     notices: [],
   };
 }

@@ -1,20 +1,39 @@
-import type { AclItem, Privilege, RoleId, RoleRow, Snapshot } from '../catalog/index.ts';
+import {
+  type AclItem,
+  type Privilege,
+  type RoleId,
+  type RoleRow,
+  type Snapshot,
+  holds as aclHolds,
+  publicRoleId,
+} from '../catalog/index.ts';
 import type { ObjectRef } from './object-ref.ts';
+
+const known = new WeakMap<Snapshot, Map<string, ReadonlySet<RoleId>>>();
 
 /** The role itself and every role whose privileges it inherits, PUBLIC included; `all` counts memberships that are not inherited too. */
 export function effectiveRoles(snapshot: Snapshot, role: RoleRow, all = false): ReadonlySet<RoleId> {
-  const roles = new Set<RoleId>([role.id, 'p' as RoleId]);
-  const visit = (member: RoleRow): void => {
-    if (!member.inherit && !all) return;
-    for (const membership of snapshot.tables.roleMembers.values()) {
-      if (membership.memberId !== member.id || roles.has(membership.roleId)) continue;
-      roles.add(membership.roleId);
-      const parent = snapshot.role(membership.roleId);
-      if (parent !== undefined) visit(parent);
-    }
-  };
-  visit(role);
+  const ofSnapshot = known.get(snapshot) ?? new Map<string, ReadonlySet<RoleId>>();
+  known.set(snapshot, ofSnapshot);
+  const key = `${role.id}/${all}`;
+  const found = ofSnapshot.get(key) ?? walkMemberships(snapshot, role, all);
+  ofSnapshot.set(key, found);
+  return found;
+}
+
+function walkMemberships(snapshot: Snapshot, role: RoleRow, all: boolean): ReadonlySet<RoleId> {
+  const roles = new Set<RoleId>([role.id, publicRoleId]);
+  // A set yields what is added while it is walked: every role that is found is looked at once, cycles or not.
+  for (const id of roles) {
+    const inherits = all || snapshot.role(id)?.inherit === true;
+    if (inherits) for (const { roleId } of snapshot.membershipsOf(id)) roles.add(roleId);
+  }
   return roles;
+}
+
+/** Whether the role is a superuser or could become one by SET ROLE. */
+export function canBeSuperuser(snapshot: Snapshot, role: RoleRow): boolean {
+  return [...effectiveRoles(snapshot, role, true)].some((id) => snapshot.role(id)?.superuser === true);
 }
 
 export function isOwner(snapshot: Snapshot, role: RoleRow, ref: ObjectRef): boolean {
@@ -22,9 +41,7 @@ export function isOwner(snapshot: Snapshot, role: RoleRow, ref: ObjectRef): bool
   return ref.kind !== 'role' && effectiveRoles(snapshot, role).has(ref.row.ownerId);
 }
 
-export function holds(snapshot: Snapshot, role: RoleRow, privilege: Privilege, acl: Iterable<AclItem>): boolean {
-  if (role.superuser) return true;
-  const roles = effectiveRoles(snapshot, role);
-  for (const item of acl) if (roles.has(item.grantee) && item.privileges.includes(privilege)) return true;
-  return false;
+/** Whether the role, one that it inherits from or PUBLIC was granted the privilege; superusers need no grant. */
+export function mayUse(snapshot: Snapshot, role: RoleRow, privilege: Privilege, acl: readonly AclItem[]): boolean {
+  return role.superuser || aclHolds(acl, effectiveRoles(snapshot, role), privilege);
 }

@@ -7,7 +7,14 @@ import { type CatalogEffects, auditOf, putItem } from './effects.ts';
 import { fullNameParts, positionOf, writtenName } from './names.ts';
 import { type NothingPlan, nothing } from './nothing.ts';
 import type { ObjectRef } from './object-ref.ts';
-import { findObject, refuseSystemObject, resolveObject } from './resolve-object.ts';
+import {
+  findObject,
+  refuseFirstRole,
+  refuseReservedRole,
+  refuseReservedSchema,
+  refuseSystemObject,
+  resolveObject,
+} from './resolve-object.ts';
 import { itemName, mapOptionNames, replacePrefix } from './rewrite-names.ts';
 import { parseStored } from './stored.ts';
 
@@ -27,7 +34,13 @@ export function planRename(statement: Rename, context: PlanContext): RenamePlan 
   if (target === undefined) return nothing(tag, doesNotExist(statement.objectKind, writtenName(statement.name)));
   refuseSystemObject(context, target, statement.name, 'rename');
   const to = statement.to.value;
-  refuseClash(context, target, to, positionOf(context, statement.to.offset0));
+  const position1 = positionOf(context, statement.to.offset0);
+  if (target.kind === 'role') {
+    refuseFirstRole(context, target.row, statement.name.offset0, 'rename');
+    refuseReservedRole(to, position1);
+  }
+  if (target.kind === 'schema') refuseReservedSchema(to, position1);
+  refuseClash(context, target, to, position1);
   return {
     kind: 'rename',
     tag,

@@ -1,5 +1,5 @@
-import type { RoleRow } from '../catalog/index.ts';
-import { notSupported, permissionDenied, undefinedObject, wrongObjectType } from '../errors/index.ts';
+import { type RoleRow, materializeRoleId } from '../catalog/index.ts';
+import { PgError, notSupported, permissionDenied, undefinedObject, wrongObjectType } from '../errors/index.ts';
 import type { Ident, Name, ObjectKind } from '../sql/index.ts';
 import type { PlanContext } from './context.ts';
 import {
@@ -58,10 +58,28 @@ export function findObject(context: PlanContext, kind: ObjectKind, name: Name): 
   return exists(context, kind, name) ? resolveObject(context, kind, name) : undefined;
 }
 
+/** @throws PgError 42704; 42939 for `public`, `none` and the system's own roles, which no statement may use or change */
 export function resolveRole(context: PlanContext, ident: Ident): RoleRow {
+  const position1 = positionOf(context, ident.offset0);
+  refuseReservedRole(ident.value, position1);
   const row = context.snapshot.roleNamed(ident.value);
-  if (row === undefined) throw undefinedObject('role', ident.value, { position1: positionOf(context, ident.offset0) });
+  if (row === undefined) throw undefinedObject('role', ident.value, { position1 });
   return row;
+}
+
+/** @throws PgError 42939 for a name that no role of a user may have */
+export function refuseReservedRole(name: string, position1: number): void {
+  const reserved = name === 'public' || name === 'none' || name.startsWith('mz_') || name.startsWith('pg_');
+  if (reserved) throw new PgError('reserved_name', `role name "${name}" is reserved`, { position1 });
+}
+
+/** @throws PgError 42939 for a name that no schema of a user may have */
+export function refuseReservedSchema(name: string, position1: number): void {
+  if (!name.startsWith('mz_') && !name.startsWith('pg_')) return;
+  throw new PgError('reserved_name', `unacceptable schema name '${name}'`, {
+    position1,
+    detail: 'The prefixes "mz_" and "pg_" are reserved for system schemas.',
+  });
 }
 
 function exists(context: PlanContext, kind: ObjectKind, name: Name): boolean {
@@ -107,4 +125,12 @@ export function refuseSystemObject(
       position1: positionOf(context, name.offset0),
     },
   );
+}
+
+/** The first superuser is the one as whom the owner of the data directory comes in: it stays what it is. */
+export function refuseFirstRole(context: PlanContext, role: RoleRow, offset0: number, verb: string): void {
+  if (role.id !== materializeRoleId) return;
+  throw permissionDenied(`cannot ${verb} role "${role.name}" because it is required by the database system`, {
+    position1: positionOf(context, offset0),
+  });
 }

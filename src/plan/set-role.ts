@@ -8,6 +8,8 @@ export interface SetRolePlan {
   /** null: back to the role that logged in. */
   readonly role: RoleRow | null;
   readonly target: 'role' | 'session authorization';
+  /** Until the transaction ends. */
+  readonly local: boolean;
 }
 
 export function planSetRole(statement: SetRole, context: PlanContext): SetRolePlan {
@@ -15,5 +17,6 @@ export function planSetRole(statement: SetRole, context: PlanContext): SetRolePl
     kind: 'set-role',
     role: statement.role === null ? null : resolveRole(context, statement.role),
     target: statement.target,
+    local: statement.scope === 'local',
   };
 }

@@ -1,5 +1,5 @@
 import type { RoleRow, Snapshot } from '../catalog/index.ts';
-import { PgError, type PgNotice, notInState, permissionDenied, queryCancelled } from '../errors/index.ts';
+import { PgError, type PgNotice, notInState, queryCancelled } from '../errors/index.ts';
 import {
   Memo,
   type Outcome,
@@ -18,7 +18,6 @@ import {
   type SetVariablePlan,
   authorize,
   durationMs,
-  effectiveRoles,
   findVariable,
   listOf,
   plan as planStatement,
@@ -41,6 +40,7 @@ import type {
 import { toColumns } from './columns.ts';
 import { NamedStatements } from './named-statements.ts';
 import { type RoutedStatement, SessionPortal, type SessionPrepared, tagOf } from './portal.ts';
+import { RoleInUse } from './role-in-use.ts';
 import type { ServerRooms } from './server-rooms.ts';
 import { TransactionBlock } from './transaction-block.ts';
 import type { SessionVariables } from './variables.ts';
@@ -55,7 +55,7 @@ export class SqlSession implements Session {
   readonly #block: TransactionBlock;
   readonly #control: SessionControl;
   readonly #named: NamedStatements;
-  #roleId: RoleRow['id'];
+  readonly #role: RoleInUse;
   #reported: ReadonlyMap<string, string>;
   /** Told with the next answer. */
   #waitingNotices: PgNotice[];
@@ -73,7 +73,7 @@ export class SqlSession implements Session {
     this.#rooms = rooms;
     this.#variables = options.variables;
     this.#sessionRoleId = options.role.id;
-    this.#roleId = options.role.id;
+    this.#role = new RoleInUse(options.role.id);
     this.#clientAddress = options.clientAddress;
     this.#onClose = options.onClose;
     this.#waitingNotices = [...options.notices];
@@ -81,13 +81,14 @@ export class SqlSession implements Session {
     this.#block = new TransactionBlock({
       store: rooms.store,
       variables: options.variables,
+      role: this.#role,
       auditSource: () => ({ user: this.#sessionRole().name, clientAddress: this.#clientAddress }),
       tell: (told) => void this.#waitingNotices.push(told),
     });
     this.#named = new NamedStatements(this);
     this.#control = {
       setVariable: (plan) => this.#setVariable(plan),
-      resetAll: () => this.#variables.resetAll(),
+      resetAll: () => this.#resetAll(),
       variable: (name) => this.#variables.get(name),
       allVariables: () => this.#variables.all(),
       setRole: (plan) => this.#setRole(plan),
@@ -220,9 +221,11 @@ export class SqlSession implements Session {
       throw new PgError('active_sql_transaction', 'ALTER SYSTEM cannot run inside a transaction block');
     }
     const memo = new Memo();
+    // As they are now: a statement that is planned again at COMMIT is still the one that was given.
+    const setting = this.#setting(statement.source);
     const attempt = (snapshot: Snapshot): Outcome | Promise<Outcome> => {
       if (signal.aborted) throw signal.reason instanceof PgError ? signal.reason : queryCancelled();
-      const context = this.#planContext(snapshot, statement.source);
+      const context = this.#planContext(snapshot, setting);
       const plan = planStatement(tree, context);
       authorize(plan, context);
       if (this.#block.readOnly && 'effects' in plan) {
@@ -268,20 +271,27 @@ export class SqlSession implements Session {
     if (fixed !== undefined) return toColumns(fixed);
     if (tree.kind !== 'show') return null;
     const context = await this.#readContext();
-    const plan = planStatement(tree, this.#planContext(await this.#block.catalog.current(), statement.source));
+    const plan = planStatement(tree, this.#planContext(await this.#block.catalog.current(), this.#setting(statement.source)));
     if (plan.kind !== 'read') return null;
     return (await this.#rooms.query.describe(wholeText(plan.text), [], context, signal)).columns;
   }
 
-  #planContext(snapshot: Snapshot, source: string): PlanContext {
-    const { sql, kinds, store, setAside } = this.#rooms;
+  #setting(source: string): StatementSetting {
     return {
-      snapshot,
       source,
-      role: roleIn(snapshot, this.#roleId),
-      sessionRole: this.#sessionRole(snapshot),
+      roleId: this.#role.id,
       database: this.#variables.get('database') ?? '',
       searchPath: this.#searchPath(),
+    };
+  }
+
+  #planContext(snapshot: Snapshot, { roleId, ...setting }: StatementSetting): PlanContext {
+    const { sql, kinds, store, setAside } = this.#rooms;
+    return {
+      ...setting,
+      snapshot,
+      role: roleIn(snapshot, roleId),
+      sessionRole: this.#sessionRole(snapshot),
       kinds,
       sql,
       environmentId: store.environmentId,
@@ -292,7 +302,7 @@ export class SqlSession implements Session {
   async #readContext(): Promise<ReadContext> {
     const { catalog } = this.#block;
     const snapshot = await catalog.current();
-    const role = roleIn(snapshot, this.#roleId);
+    const role = roleIn(snapshot, this.#role.id);
     return {
       role: role.name,
       sessionUser: this.#sessionRole(snapshot).name,
@@ -324,15 +334,20 @@ export class SqlSession implements Session {
     this.#variables.set(plan.name, plan.value, plan.local || plan.name.startsWith('transaction_'));
   }
 
-  #setRole(plan: SetRolePlan): void {
-    const { store } = this.#rooms;
-    const sessionRole = this.#sessionRole();
-    const wanted = plan.role ?? sessionRole;
-    if (!sessionRole.superuser && !effectiveRoles(store.current, sessionRole, true).has(wanted.id)) {
-      throw permissionDenied(`permission denied to set role "${wanted.name}"`);
-    }
-    this.#roleId = wanted.id;
-    this.#variables.set('is_superuser', wanted.superuser ? 'on' : 'off', false);
+  #setRole({ role, local }: SetRolePlan): void {
+    if (local && !this.#block.explicit) return;
+    this.#role.set(role?.id ?? null, local);
+    this.#showSuperuser(local);
+  }
+
+  #resetAll(): void {
+    this.#variables.resetAll();
+    this.#showSuperuser(false);
+  }
+
+  #showSuperuser(local: boolean): void {
+    const { superuser } = roleIn(this.#block.catalog.overlay, this.#role.id);
+    this.#variables.set('is_superuser', superuser ? 'on' : 'off', local);
   }
 
   #discard(what: Parameters<SessionControl['discard']>[0]): void {
@@ -341,8 +356,8 @@ export class SqlSession implements Session {
     }
     if (what === 'all' || what === 'plans') this.#named.discard(what);
     if (what !== 'all') return;
-    this.#variables.resetAll();
-    this.#roleId = this.#sessionRoleId;
+    this.#role.set(null, false);
+    this.#resetAll();
   }
 
   /** Sends what waited, the outcome's notices and the parameters that changed. */
@@ -354,6 +369,11 @@ export class SqlSession implements Session {
     for (const [name, value] of now) if (this.#reported.get(name) !== value) sink.parameter(name, value);
     this.#reported = now;
   }
+}
+
+/** What of the session a statement is planned with. */
+interface StatementSetting extends Pick<PlanContext, 'source' | 'database' | 'searchPath'> {
+  readonly roleId: RoleRow['id'];
 }
 
 const noParameters = { types: [], values: [], parameterFormats: [], resultFormats: [] } as const;

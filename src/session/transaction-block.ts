@@ -4,6 +4,7 @@ import type { AuditSource } from '../exec/index.ts';
 import type { TransactionPlan } from '../plan/index.ts';
 import type { TransactionStatus } from '../wire/handler.ts';
 import { CatalogTransaction } from './catalog-transaction.ts';
+import type { RoleInUse } from './role-in-use.ts';
 import type { SessionVariables } from './variables.ts';
 
 interface OpenTransaction {
@@ -19,6 +20,7 @@ interface OpenTransaction {
 export class TransactionBlock {
   readonly #store: CatalogStore;
   readonly #variables: SessionVariables;
+  readonly #role: RoleInUse;
   readonly #auditSource: () => AuditSource;
   readonly #tell: (told: PgNotice) => void;
   #open: OpenTransaction | undefined;
@@ -26,12 +28,14 @@ export class TransactionBlock {
   constructor(options: {
     readonly store: CatalogStore;
     readonly variables: SessionVariables;
+    readonly role: RoleInUse;
     readonly auditSource: () => AuditSource;
     /** Warnings, told with the next answer. */
     readonly tell: (told: PgNotice) => void;
   }) {
     this.#store = options.store;
     this.#variables = options.variables;
+    this.#role = options.role;
     this.#auditSource = options.auditSource;
     this.#tell = options.tell;
   }
@@ -121,6 +125,7 @@ export class TransactionBlock {
         failed: false,
       };
       this.#variables.beginTransaction();
+      this.#role.beginTransaction();
     }
     return this.#open;
   }
@@ -139,6 +144,7 @@ export class TransactionBlock {
     if (this.#open === undefined) return;
     this.#open = undefined;
     this.#variables.endTransaction(committed);
+    this.#role.endTransaction(committed);
   }
 
   #characteristics(plan: { readonly isolation: string | null; readonly readOnly: boolean | null }): void {
