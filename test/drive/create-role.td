@@ -7,6 +7,18 @@ notice: already exists, skipping
 code: 42710
 ! CREATE ROLE public
 code: 42939
+! CREATE ROLE mz_mine
+code: 42939
+! ALTER ROLE reader RENAME TO pg_mine
+code: 42939
+! ALTER ROLE mz_system LOGIN
+code: 42939
+! GRANT mz_system TO reader
+code: 42939
+! ALTER ROLE materialize NOSUPERUSER
+code: 42501
+! ALTER ROLE materialize RENAME TO root
+code: 42501
 ! CREATE ROLE x CREATEDB
 code: 0A000
 hint: GRANT CREATEDB ON SYSTEM

@@ -20,3 +20,38 @@ code: 0LP01
 @two
 ! ALTER SECRET p AS 'z'
 code: 42501
+# Who may make roles may not make themselves a superuser, by whatever way.
+@main
+> CREATE ROLE root SUPERUSER
+> CREATE ROLE admins
+> CREATE ROLE manager LOGIN
+> GRANT root TO admins
+> GRANT CREATEROLE ON SYSTEM TO manager
+@three manager
+> CREATE ROLE team
+> GRANT team TO manager
+! GRANT root TO manager
+code: 42501
+! GRANT admins TO manager
+code: 42501
+contains: permission denied to grant role "admins"
+detail: only superusers
+! REVOKE root FROM admins
+code: 42501
+! ALTER ROLE admins WITH LOGIN PASSWORD 'mine now'
+code: 42501
+! ALTER ROLE admins RENAME TO others
+code: 42501
+! COMMENT ON ROLE admins IS 'mine'
+code: 42501
+! DROP ROLE admins
+code: 42501
+! ALTER ROLE manager SUPERUSER
+code: 42501
+! CREATE ROLE other SUPERUSER
+code: 42501
+! SET ROLE admins
+code: 42501
+! GRANT CREATEDB ON SYSTEM TO manager
+code: 42501
+> DROP ROLE team

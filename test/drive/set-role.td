@@ -14,3 +14,54 @@ worker
 code: 42501
 ! SET ROLE nobody
 code: 42704
+# SET ROLE ends with a transaction that rolls back, and SET LOCAL ROLE with any; RESET ALL leaves it.
+> BEGIN
+> SET ROLE boss
+> ROLLBACK
+> SELECT current_user
+worker
+> BEGIN
+> SET LOCAL ROLE boss
+> SELECT current_user
+boss
+> COMMIT
+> SELECT current_user
+worker
+> SET ROLE boss
+> RESET ALL
+> SELECT current_user
+boss
+> DISCARD ALL
+> SELECT current_user
+worker
+# Rights are those of the role that logged in: becoming another role is no way to a third one.
+> SET SESSION AUTHORIZATION worker
+! SET SESSION AUTHORIZATION boss
+code: 42501
+@main
+> SET ROLE worker
+> SHOW is_superuser
+off
+! CREATE ROLE x
+code: 42501
+> SET ROLE stranger
+> RESET ROLE
+> SHOW is_superuser
+on
+# What a transaction did as one role stays that role's, whoever it is at the end.
+> GRANT CREATE ON SCHEMA public TO boss
+@two
+> BEGIN
+> SET ROLE boss
+> CREATE SECRET bosses AS 'x'
+> RESET ROLE
+@main
+> CREATE SECRET meanwhile AS 'x'
+@two
+> COMMIT
+> SELECT s.name, r.name FROM mz_secrets s JOIN mz_roles r ON r.id = s.owner_id ORDER BY 1
+bosses | boss
+meanwhile | materialize
+> SELECT "user", details ->> 'current_role' FROM mz_audit_events WHERE object_type = 'secret' ORDER BY id
+materialize | <null>
+worker | boss
