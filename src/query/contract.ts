@@ -47,7 +47,7 @@ export interface ReadParameters {
   readonly resultFormats: readonly ('text' | 'binary')[];
 }
 
-/** Takes backend messages; the promise resolves when the client has room again. */
+/** Takes one or more whole backend messages in one piece; the promise resolves when the client has room again. */
 export interface MessageSink {
   message(bytes: Uint8Array): Promise<void> | void;
 }

@@ -1,25 +1,33 @@
 import { limitExceeded, queryCancelled } from '../errors/index.ts';
+import type { Answer } from './answers.ts';
 import type { MessageSink, ReadCursor } from './contract.ts';
-import { messageType, readTag } from './mirror/backend-messages.ts';
+import { eachMessage, messageType, readTag } from './mirror/backend-messages.ts';
 
 /** Rows that a cursor keeps for later, when a client takes them in portions. */
 const keptBytesMax = 64 * 1024 * 1024;
 
-type Run = (signal: AbortSignal, listener: (message: Uint8Array) => Promise<void> | void) => Promise<void>;
+type Listener = (message: Uint8Array) => Promise<void> | void;
+
+export interface CursorSource {
+  /** An answer that is at hand. */
+  known(): Answer | undefined;
+  run(signal: AbortSignal, listener: Listener): Promise<void>;
+}
 
 /**
  * One execution of a read. Taken whole, rows stream through. Taken in portions, the statement still runs once and to its
  * end, and what the client has not asked for yet is kept: an engine that serves everybody cannot hold a portal open.
  */
 export class Cursor implements ReadCursor {
-  readonly #run: Run;
+  readonly #source: CursorSource;
   readonly #kept: Uint8Array[] = [];
   #next = 0;
+  #keptBytes = 0;
   #tag: string | null = null;
   #closed = false;
 
-  constructor(run: Run) {
-    this.#run = run;
+  constructor(source: CursorSource) {
+    this.#source = source;
   }
 
   async fetch(
@@ -29,17 +37,19 @@ export class Cursor implements ReadCursor {
     signal: AbortSignal,
   ): Promise<{ readonly tag: string } | { readonly suspended: true }> {
     if (this.#closed) throw queryCancelled('the cursor is closed');
-    let taken = 0;
-    if (this.#tag === null) taken = await this.#execute(maxRows, describe, sink, signal);
-    const portion = this.#kept.slice(this.#next, maxRows === 0 ? undefined : this.#next + maxRows - taken);
+    if (this.#tag === null) {
+      const answer = this.#source.known();
+      if (answer !== undefined && maxRows === 0) return passOn(answer, describe, sink);
+      await (answer === undefined
+        ? this.#execute(maxRows, describe, sink, signal)
+        : this.#take(answer, describe, sink));
+    }
+    const portion = this.#kept.slice(this.#next, maxRows === 0 ? undefined : this.#next + maxRows);
     this.#next += portion.length;
-    taken += portion.length;
     for (const row of portion) await sink.message(row);
-    if (this.#next < this.#kept.length) return { suspended: true };
     // A portion that ends exactly with the last row is not known to be the last one, as in PostgreSQL.
-    if (maxRows > 0 && taken === maxRows) return { suspended: true };
-    const tag = this.#tag ?? '';
-    return { tag: portionTag(tag, maxRows, taken) };
+    if (this.#next < this.#kept.length || (maxRows > 0 && portion.length === maxRows)) return { suspended: true };
+    return { tag: portionTag(this.#tag ?? '', maxRows, portion.length) };
   }
 
   close(): void {
@@ -47,26 +57,18 @@ export class Cursor implements ReadCursor {
     this.#kept.length = 0;
   }
 
-  /** Passes the first portion on as it comes and keeps the rest. Returns how many rows were passed on. */
-  async #execute(maxRows: number, describe: boolean, sink: MessageSink, signal: AbortSignal): Promise<number> {
-    let passed = 0;
-    let keptBytes = 0;
-    await this.#run(signal, (message) => {
+  async #take(answer: Answer, describe: boolean, sink: MessageSink): Promise<void> {
+    if (describe) await sink.message(answer.description);
+    this.#kept.push(...eachMessage(answer.rows));
+    this.#tag = answer.tag;
+  }
+
+  /** Passes everything on as it comes, or keeps the rows if they are taken in portions. */
+  async #execute(maxRows: number, describe: boolean, sink: MessageSink, signal: AbortSignal): Promise<void> {
+    await this.#source.run(signal, (message) => {
       switch (messageType(message)) {
         case 'D':
-          if (maxRows === 0 || passed < maxRows) {
-            passed += 1;
-            return sink.message(message);
-          }
-          keptBytes += message.length;
-          if (keptBytes > keptBytesMax) {
-            throw limitExceeded(`a result taken in portions is larger than ${keptBytesMax} bytes`, {
-              hint: 'Take the result whole, or less of it.',
-            });
-          }
-          // The message may be a view of a larger chunk, which it must not keep alive.
-          this.#kept.push(message.slice());
-          return undefined;
+          return maxRows === 0 ? sink.message(message) : this.#keep(message);
         case 'T':
           return describe ? sink.message(message) : undefined;
         case 'C':
@@ -78,8 +80,23 @@ export class Cursor implements ReadCursor {
           return sink.message(message);
       }
     });
-    return passed;
   }
+
+  #keep(rows: Uint8Array): void {
+    this.#keptBytes += rows.length;
+    if (this.#keptBytes > keptBytesMax) {
+      throw limitExceeded(`a result taken in portions is larger than ${keptBytesMax} bytes`, {
+        hint: 'Take the result whole, or less of it.',
+      });
+    }
+    this.#kept.push(...eachMessage(rows));
+  }
+}
+
+async function passOn(answer: Answer, describe: boolean, sink: MessageSink): Promise<{ readonly tag: string }> {
+  const bytes = describe ? answer.whole : answer.rows;
+  if (bytes.length > 0) await sink.message(bytes);
+  return { tag: answer.tag };
 }
 
 /** SELECT's tag counts the rows of the last portion, as PostgreSQL's portals do. */

@@ -12,6 +12,7 @@ import type {
   ReadParameters,
   ReadStatement,
 } from './contract.ts';
+import { Answers } from './answers.ts';
 import { Cursor } from './cursor.ts';
 import { engineError } from './engine-error.ts';
 import { Gate } from './gate/gate.ts';
@@ -21,7 +22,7 @@ import { Engine } from './mirror/engine.ts';
 import { type MirrorImage, prepareImage } from './mirror/image.ts';
 import { Mirror, type MirrorConstants, type MirrorRead } from './mirror/mirror.ts';
 import { Mirrors } from './mirror/mirrors.ts';
-import { messageType, readColumns, readParameterTypes } from './mirror/backend-messages.ts';
+import { messageType, readColumns, readParameterTypes, readTag } from './mirror/backend-messages.ts';
 import type { SessionState } from './mirror/session-state.ts';
 
 export interface QueryOptions {
@@ -62,6 +63,7 @@ class Room implements QueryRoom {
   readonly #options: QueryOptions;
   readonly #gate: Gate;
   readonly #mirrors: Mirrors;
+  readonly #answers = new Answers();
   readonly #live: ReadonlyMap<string, LiveRelation>;
   readonly #descriptions = new LruCache<string, ReadDescription>(descriptionsMax);
   readonly #stopListening: readonly (() => void)[];
@@ -82,7 +84,10 @@ class Room implements QueryRoom {
       scratchFolder: options.scratchFolder,
     });
     this.#stopListening = [
-      options.store.onCommit((commit) => this.#mirrors.committed(commit)),
+      options.store.onCommit((commit) => {
+        this.#answers.forgetAll();
+        this.#mirrors.committed(commit);
+      }),
       ...(options.observations === undefined
         ? []
         : [options.observations.onChange((change) => this.#mirrors.observed(change))]),
@@ -115,11 +120,27 @@ class Room implements QueryRoom {
   }
 
   open(statement: ReadStatement, parameters: ReadParameters, context: ReadContext): ReadCursor {
-    return new Cursor(async (signal, listener) => {
-      const admission = await this.admit(statement, context);
-      const { types, values, parameterFormats, resultFormats } = parameters;
-      const bound = { values, parameterFormats, resultFormats };
-      await this.read(statement, admission, context, signal, { types, bound }, listener);
+    const keyOf = (admission: Admission | undefined): string | null =>
+      this.#answers.keyOf(statement, admission, parameters, context);
+    return new Cursor({
+      known: () => {
+        const verdict = this.#gate.known(statement.text);
+        const key = verdict?.admitted === true ? keyOf(verdict) : null;
+        return key === null ? undefined : this.#answers.get(key);
+      },
+      run: async (signal, listener) => {
+        const admission = await this.admit(statement, context);
+        const { types, values, parameterFormats, resultFormats } = parameters;
+        const question = { types, bound: { values, parameterFormats, resultFormats } };
+        const key = keyOf(admission);
+        const recorder = key === null ? undefined : this.#answers.recorder(key);
+        await this.read(statement, admission, context, signal, question, (message) => {
+          const type = messageType(message);
+          if (type === 'C') recorder?.end(readTag(message));
+          else recorder?.message(type, message);
+          return listener(message);
+        });
+      },
     });
   }
 
@@ -210,6 +231,7 @@ class Room implements QueryRoom {
       throw error;
     });
     this.#liveReaders = image.liveReaders;
+    this.#answers.setSteadyRelations(image.steadyRelations);
     const engine = await Engine.start(image.folder, scratchFolder, image.database);
     // No commit may happen between the snapshot and the moment from which the mirror is told of commits.
     const snapshot = store.current;

@@ -1,5 +1,6 @@
 import type { ParseResult } from 'libpg-query';
 import { functionVerdict } from './functions.ts';
+import { hasMovingLiteral, isSteadyFunction, isSteadyOperator, isSteadyType } from './steady.ts';
 import { byteOffsetReader } from './byte-offsets.ts';
 import { identifierEnd, partStarts } from './name-text.ts';
 import { type Admission, type DatabaseMention, type Edit, type Refusal, type Verdict, applyEdits } from './verdict.ts';
@@ -75,10 +76,12 @@ class Inspection {
   readonly #relations = new Set<string>();
   readonly #withNames = new Set<string>();
   #refusal: Refusal | null = null;
+  #steady: boolean;
 
   constructor(source: string) {
     this.#source = source;
     this.#offset = byteOffsetReader(source);
+    this.#steady = !hasMovingLiteral(source);
   }
 
   run(statement: Node, kind: Admission['kind']): Verdict {
@@ -106,6 +109,7 @@ class Inspection {
       databases: this.#databases,
       functions: [...this.#functions],
       relations: [...this.#relations].filter((name) => !this.#withNames.has(name)),
+      steady: this.#steady && kind === 'select',
     };
   }
 
@@ -123,15 +127,24 @@ class Inspection {
         return this.#column(node);
       case 'TypeName':
       case 'typeName':
+        this.#steady &&= isSteadyType(partsOf(node['names']).at(-1) ?? '');
         return this.#threePartName(partsOf(node['names']), 3, node['location']);
+      case 'A_Expr':
+        this.#steady &&= isSteadyOperator(partsOf(node['name']).at(-1) ?? '') || node['kind'] !== 'AEXPR_OP';
+        return undefined;
+      case 'SQLValueFunction':
+      case 'RangeTableSample':
+        this.#steady = false;
+        return undefined;
       case 'CommonTableExpr':
         this.#withNames.add(String(node['ctename']));
-        return;
+        return undefined;
       case 'ResTarget':
         return this.#target(node);
       default:
         if (key.endsWith('Stmt') && key !== 'ExplainStmt' && key !== 'CopyStmt')
           this.#refuse(refusal(`${words(key)} is not supported here`));
+        return undefined;
     }
   }
 
@@ -151,6 +164,7 @@ class Inspection {
     const name = parts.at(-1) ?? '';
     this.#threePartName(parts, 3, node['location']);
     this.#functions.add(name);
+    this.#steady &&= isSteadyFunction(name);
     const verdict = functionVerdict(name);
     if (verdict === 'allowed') return;
     const offset0 = this.#offset(Number(node['location'] ?? 0));

@@ -4,7 +4,12 @@ import type { ReadColumn } from '../contract.ts';
 
 const decoder = new TextDecoder();
 
-/** Cuts a stream of chunks into whole messages. A message that arrives in one chunk is a view of it, not a copy. */
+const dataRow = 'D'.charCodeAt(0);
+
+/**
+ * Cuts a stream of chunks into whole messages. DataRows that follow one another stay in one piece: they are passed on
+ * together. What arrives in one chunk is a view of it, not a copy.
+ */
 export class MessageCutter {
   #rest: Uint8Array[] = [];
   #restLength = 0;
@@ -13,12 +18,18 @@ export class MessageCutter {
     const bytes = this.#withRest(chunk);
     const messages: Uint8Array[] = [];
     let offset = 0;
+    let rowsFrom = 0;
     while (bytes.length - offset >= 5) {
       const end = offset + 1 + readInt32(bytes, offset + 1);
       if (end > bytes.length) break;
-      messages.push(bytes.subarray(offset, end));
+      if (bytes[offset] !== dataRow) {
+        if (rowsFrom < offset) messages.push(bytes.subarray(rowsFrom, offset));
+        messages.push(bytes.subarray(offset, end));
+        rowsFrom = end;
+      }
       offset = end;
     }
+    if (rowsFrom < offset) messages.push(bytes.subarray(rowsFrom, offset));
     if (offset < bytes.length) {
       this.#rest = [bytes.subarray(offset)];
       this.#restLength = bytes.length - offset;
@@ -46,10 +57,21 @@ export class MessageCutter {
   }
 }
 
+/** The messages that stand in one piece, one by one. */
+export function* eachMessage(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let offset = 0; offset < bytes.length; ) {
+    const end = offset + 1 + readInt32(bytes, offset + 1);
+    yield bytes.subarray(offset, end);
+    offset = end;
+  }
+}
+
+/** Of the first message in `message`. */
 export const messageType = (message: Uint8Array): string => String.fromCharCode(message[0] ?? 0);
 
 function readInt32(bytes: Uint8Array, offset: number): number {
-  return new DataView(bytes.buffer, bytes.byteOffset + offset, 4).getInt32(0);
+  const [a = 0, b = 0, c = 0, d = 0] = [bytes[offset], bytes[offset + 1], bytes[offset + 2], bytes[offset + 3]];
+  return (a << 24) | (b << 16) | (c << 8) | d;
 }
 
 /** The fields of ErrorResponse and NoticeResponse by their letters. */

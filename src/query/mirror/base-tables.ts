@@ -14,6 +14,8 @@ import type {
  */
 interface BaseTable<Row> {
   readonly columns: readonly BaseColumn<Row>[];
+  /** Columns that rows are looked up by, beside the key. */
+  readonly indexes: readonly string[];
 }
 
 interface BaseColumn<Row> {
@@ -25,8 +27,9 @@ interface BaseColumn<Row> {
 
 function table<Row>(
   columns: Readonly<Record<string, readonly [type: string, of: (row: Row) => unknown]>>,
+  indexes: readonly string[] = [],
 ): BaseTable<Row> {
-  return { columns: Object.entries(columns).map(([name, [type, of]]) => ({ name, type, of })) };
+  return { columns: Object.entries(columns).map(([name, [type, of]]) => ({ name, type, of })), indexes };
 }
 
 const acl = (items: readonly AclItem[]): readonly string[] => items.map(formatAclItem);
@@ -64,19 +67,22 @@ export const catalogTables: { readonly [Table in keyof MirroredTables]: BaseTabl
     member_id: ['text', (row) => row.memberId],
     grantor_id: ['text', (row) => row.grantorId],
   }),
-  items: table({
-    id: ['text', (row) => row.id],
-    oid: ['oid', (row) => row.oid],
-    schema_id: ['text', (row) => row.schemaId],
-    name: ['text', (row) => row.name],
-    kind: ['text', (row) => row.kind],
-    type: ['text', (row) => row.type],
-    owner_id: ['text', (row) => row.ownerId],
-    privileges: ['text[]', (row) => acl(row.privileges)],
-    create_sql: ['text', (row) => row.createSql],
-    depends_on: ['text[]', (row) => row.dependsOn],
-    facts: ['jsonb', (row) => row.facts],
-  }),
+  items: table(
+    {
+      id: ['text', (row) => row.id],
+      oid: ['oid', (row) => row.oid],
+      schema_id: ['text', (row) => row.schemaId],
+      name: ['text', (row) => row.name],
+      kind: ['text', (row) => row.kind],
+      type: ['text', (row) => row.type],
+      owner_id: ['text', (row) => row.ownerId],
+      privileges: ['text[]', (row) => acl(row.privileges)],
+      create_sql: ['text', (row) => row.createSql],
+      depends_on: ['text[]', (row) => row.dependsOn],
+      facts: ['jsonb', (row) => row.facts],
+    },
+    ['id', 'name', 'schema_id'],
+  ),
   sshTunnelKeys: table({
     item_id: ['text', (row) => row.itemId],
     slot: ['integer', (row) => row.slot],
@@ -84,12 +90,15 @@ export const catalogTables: { readonly [Table in keyof MirroredTables]: BaseTabl
     fingerprint: ['text', (row) => row.fingerprint],
     created_at: ['timestamptz', (row) => row.createdAt],
   }),
-  comments: table({
-    object_kind: ['text', (row) => row.objectKind],
-    object_id: ['text', (row) => row.objectId],
-    sub_id: ['integer', (row) => row.subId],
-    comment: ['text', (row) => row.comment],
-  }),
+  comments: table(
+    {
+      object_kind: ['text', (row) => row.objectKind],
+      object_id: ['text', (row) => row.objectId],
+      sub_id: ['integer', (row) => row.subId],
+      comment: ['text', (row) => row.comment],
+    },
+    ['object_id'],
+  ),
   defaultPrivileges: table({
     role_id: ['text', (row) => row.roleId],
     database_id: ['text', (row) => row.databaseId],
@@ -115,14 +124,17 @@ export interface HistoryRow<Row> {
 }
 
 const observedTables = {
-  auditEvents: table<AuditRow>({
-    id: ['bigint', (row) => row.id],
-    event_type: ['text', (row) => row.eventType],
-    object_type: ['text', (row) => row.objectKind],
-    details: ['jsonb', (row) => row.details],
-    user_name: ['text', (row) => row.user],
-    occurred_at: ['timestamptz', (row) => row.occurredAt],
-  }),
+  auditEvents: table<AuditRow>(
+    {
+      id: ['bigint', (row) => row.id],
+      event_type: ['text', (row) => row.eventType],
+      object_type: ['text', (row) => row.objectKind],
+      details: ['jsonb', (row) => row.details],
+      user_name: ['text', (row) => row.user],
+      occurred_at: ['timestamptz', (row) => row.occurredAt],
+    },
+    ['id'],
+  ),
   hostKeys: table<HostKeyObservation>({
     object_id: ['text', (row) => row.tunnelId],
     algorithm: ['text', (row) => row.algorithm],
@@ -131,41 +143,53 @@ const observedTables = {
     first_seen_at: ['timestamptz', (row) => row.firstSeenAt],
     last_seen_at: ['timestamptz', (row) => row.lastSeenAt],
   }),
-  keyAcceptances: table<KeyAcceptance>({
-    object_id: ['text', (row) => row.tunnelId],
-    fingerprint: ['text', (row) => row.fingerprint],
-    bastion: ['text', (row) => row.bastion],
-    first_accepted_at: ['timestamptz', (row) => row.firstAcceptedAt],
-    last_accepted_at: ['timestamptz', (row) => row.lastAcceptedAt],
-  }),
-  validations: table<HistoryRow<ValidationObservation>>({
-    id: ['bigint', ({ id }) => id],
-    connection_id: ['text', ({ row }) => row.connectionId],
-    connection_name: ['text', ({ row }) => row.connectionName],
-    role: ['text', ({ row }) => row.role],
-    started_at: ['timestamptz', ({ row }) => row.startedAt],
-    ended_at: ['timestamptz', ({ occurredAt }) => occurredAt],
-    result: ['text', ({ row }) => row.result],
-    failing_stage: ['text', ({ row }) => row.failingStage],
-    error: ['text', ({ row }) => row.error],
-    stages: ['jsonb', ({ row }) => row.stages],
-  }),
-  tunnelStatuses: table<HistoryRow<TunnelStatusObservation>>({
-    id: ['bigint', ({ id }) => id],
-    occurred_at: ['timestamptz', ({ occurredAt }) => occurredAt],
-    tunnel_id: ['text', ({ row }) => row.tunnelId],
-    state: ['text', ({ row }) => row.state],
-    error: ['text', ({ row }) => row.error],
-    stage: ['text', ({ row }) => row.stage],
-    hint: ['text', ({ row }) => row.hint],
-  }),
-  secretUses: table<HistoryRow<SecretUse>>({
-    id: ['bigint', ({ id }) => id],
-    occurred_at: ['timestamptz', ({ occurredAt }) => occurredAt],
-    secret_id: ['text', ({ row }) => row.secretId],
-    connection_id: ['text', ({ row }) => row.connectionId],
-    role: ['text', ({ row }) => row.role],
-  }),
+  keyAcceptances: table<KeyAcceptance>(
+    {
+      object_id: ['text', (row) => row.tunnelId],
+      fingerprint: ['text', (row) => row.fingerprint],
+      bastion: ['text', (row) => row.bastion],
+      first_accepted_at: ['timestamptz', (row) => row.firstAcceptedAt],
+      last_accepted_at: ['timestamptz', (row) => row.lastAcceptedAt],
+    },
+    ['object_id'],
+  ),
+  validations: table<HistoryRow<ValidationObservation>>(
+    {
+      id: ['bigint', ({ id }) => id],
+      connection_id: ['text', ({ row }) => row.connectionId],
+      connection_name: ['text', ({ row }) => row.connectionName],
+      role: ['text', ({ row }) => row.role],
+      started_at: ['timestamptz', ({ row }) => row.startedAt],
+      ended_at: ['timestamptz', ({ occurredAt }) => occurredAt],
+      result: ['text', ({ row }) => row.result],
+      failing_stage: ['text', ({ row }) => row.failingStage],
+      error: ['text', ({ row }) => row.error],
+      stages: ['jsonb', ({ row }) => row.stages],
+    },
+    ['id'],
+  ),
+  tunnelStatuses: table<HistoryRow<TunnelStatusObservation>>(
+    {
+      id: ['bigint', ({ id }) => id],
+      occurred_at: ['timestamptz', ({ occurredAt }) => occurredAt],
+      tunnel_id: ['text', ({ row }) => row.tunnelId],
+      state: ['text', ({ row }) => row.state],
+      error: ['text', ({ row }) => row.error],
+      stage: ['text', ({ row }) => row.stage],
+      hint: ['text', ({ row }) => row.hint],
+    },
+    ['id'],
+  ),
+  secretUses: table<HistoryRow<SecretUse>>(
+    {
+      id: ['bigint', ({ id }) => id],
+      occurred_at: ['timestamptz', ({ occurredAt }) => occurredAt],
+      secret_id: ['text', ({ row }) => row.secretId],
+      connection_id: ['text', ({ row }) => row.connectionId],
+      role: ['text', ({ row }) => row.role],
+    },
+    ['id'],
+  ),
 };
 
 const baseTables = { ...catalogTables, ...observedTables };
@@ -181,10 +205,14 @@ const columnsOf = (name: BaseTableName): readonly BaseColumn<never>[] => baseTab
 /** DDL of all base tables in the schema `mirror`. Unique indexes, not constraints: those would show in pg_constraint. */
 export const createBaseTables = (): string =>
   baseTableNames
-    .map((name) => {
+    .flatMap((name) => {
       const columns = columnsOf(name).map((column) => `${column.name} ${column.type}`);
-      return `CREATE TABLE mirror.${sqlName(name)} (key text, ${columns.join(', ')});
-CREATE UNIQUE INDEX ${sqlName(name)}_key ON mirror.${sqlName(name)} (key);`;
+      const sql = sqlName(name);
+      return [
+        `CREATE TABLE mirror.${sql} (key text, ${columns.join(', ')});`,
+        `CREATE UNIQUE INDEX ${sql}_key ON mirror.${sql} (key);`,
+        ...baseTables[name].indexes.map((column) => `CREATE INDEX ${sql}_${column} ON mirror.${sql} (${column});`),
+      ];
     })
     .join('\n');
 

@@ -7,6 +7,7 @@ import { spawnWorker } from '../spawn-worker.ts';
 import { createBaseTables } from './base-tables.ts';
 import { engineVersion } from './engine-files.ts';
 import type { ImageWorkerData, SqlFile } from './image-worker.ts';
+import { findReaders } from './relation-readers.ts';
 
 const relationsFolder = fileURLToPath(new URL('../../../catalog/relations/', import.meta.url));
 
@@ -43,6 +44,8 @@ export interface MirrorImage {
   readonly database: string;
   /** Which live relations a relation reads, itself or through others; by `schema.name` and by `name`. */
   readonly liveReaders: ReadonlyMap<string, readonly string[]>;
+  /** Relations whose rows change with the catalog alone; by `schema.name` and by `name`. */
+  readonly steadyRelations: ReadonlySet<string>;
 }
 
 /** The engine's own database; called after whatever database reads. `mz_system` is the engine's first role. */
@@ -57,7 +60,7 @@ export async function prepareImage(cacheFolder: string): Promise<MirrorImage> {
   const functions = await readSqlFiles('functions');
   const relations = await readRelations();
   const folder = join(cacheFolder, `mirror-${hashOf([...functions, ...relations])}`);
-  const image = { folder, database: engineDatabase, liveReaders: findLiveReaders(relations) };
+  const image = { folder, database: engineDatabase, ...findReaders(relations) };
   if (await isFolder(folder)) return image;
   await mkdir(cacheFolder, { recursive: true });
   const unfinished = join(cacheFolder, `unfinished-${randomUUID()}`);
@@ -98,31 +101,6 @@ async function readSqlFiles(schema: string): Promise<readonly SqlFile[]> {
 function hashOf(files: readonly SqlFile[]): string {
   const hash = createHash('sha256').update(JSON.stringify([engineVersion(), firstStatements, lastStatements, files]));
   return hash.digest('hex').slice(0, 16);
-}
-
-/** A live relation reads its rows from the setting of its name; other relations read it by name. */
-function findLiveReaders(relations: readonly SqlFile[]): ReadonlyMap<string, readonly string[]> {
-  const texts = new Map(relations.map(({ path, text }) => [path.replace('/', '.').replace(/\.sql$/, ''), text]));
-  const reads = new Map(
-    [...texts].map(([name, text]) => [name, new Set(text.includes(`'sallyport.${name}'`) ? [name] : [])]),
-  );
-  for (let grew = true; grew; ) {
-    grew = false;
-    for (const [name, text] of texts) {
-      const own = reads.get(name) as Set<string>;
-      const before = own.size;
-      for (const [other, live] of reads) {
-        if (live.size > 0 && other !== name && new RegExp(`\\b${other.replace('.', '\\.')}\\b`).test(text)) {
-          for (const relation of live) own.add(relation);
-        }
-      }
-      grew ||= own.size > before;
-    }
-  }
-  const named = [...reads].filter(([, live]) => live.size > 0).map(([name, live]) => [name, [...live]] as const);
-  return new Map(
-    named.flatMap(([name, live]) => [[name, live] as const, [name.slice(name.indexOf('.') + 1), live] as const]),
-  );
 }
 
 async function isFolder(path: string): Promise<boolean> {

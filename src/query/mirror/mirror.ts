@@ -1,5 +1,6 @@
 import type { AuditRow, Change, Commit, Snapshot } from '../../catalog/index.ts';
 import type { ObservationChange } from '../../observations/index.ts';
+import { hasMovingLiteral } from '../gate/steady.ts';
 import { LruCache } from '../lru-cache.ts';
 import { messageType, readFields } from './backend-messages.ts';
 import { type BaseChange, PendingChanges, ofAudit, ofCatalog, ofObservation, ofSnapshot } from './base-changes.ts';
@@ -50,9 +51,6 @@ const preparedMax = 200;
 const portionRows = 2_000;
 /** Changed rows after which dead ones are cleared away. */
 const vacuumAfterRows = 20_000;
-
-/** These literals mean another value each time, but are read when a statement is prepared. */
-const movingLiteral = /'\s*(?:now|today|tomorrow|yesterday)\b/i;
 
 /** An engine that holds a copy of the catalog and follows its commits. One thing at a time: the caller sees to it. */
 export class Mirror {
@@ -192,7 +190,8 @@ export class Mirror {
     const key = JSON.stringify([session, read.types, read.text]);
     const known = this.#prepared.get(key);
     if (known !== undefined) return { name: known, key, parse: [] };
-    const name = movingLiteral.test(read.text) || read.overlay.length > 0 ? '' : `s${this.#nextStatement++}`;
+    // A literal 'now' is read when its statement is prepared.
+    const name = hasMovingLiteral(read.text) || read.overlay.length > 0 ? '' : `s${this.#nextStatement++}`;
     return { name, key, parse: [parse(name, read.text, read.types)] };
   }
 

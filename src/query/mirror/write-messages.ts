@@ -23,7 +23,8 @@ export function writeMessages(changes: readonly BaseChange[]): readonly Uint8Arr
     if (gone.length > 0) messages.push(...command(deleteStatement(table), gone));
     if (put.length > 0) messages.push(...command(upsertStatement(table), put));
   }
-  for (const name of syncFunctions(new Set(changes.map((change) => change.table)))) messages.push(...command(`SELECT pg_toast.${name}()`));
+  for (const name of syncFunctions(new Set(changes.map((change) => change.table))))
+    messages.push(...command(`SELECT pg_toast.${name}()`));
   return messages;
 }
 

@@ -36,7 +36,9 @@ describe('a statement that does not end', () => {
     expect(await reading.column("SELECT name FROM mz_connections WHERE name = 'meanwhile'")).toEqual(['meanwhile']);
     expect(await reading.column('SELECT 2')).toEqual(['2']);
     abort.abort();
-    const codes = (await ends).map((end) => (end.status === 'rejected' ? (end.reason as { code: string }).code : 'done'));
+    const codes = (await ends).map((end) =>
+      end.status === 'rejected' ? (end.reason as { code: string }).code : 'done',
+    );
     expect(codes).toEqual(['57014', '57014']);
     expect(await reading.column('SELECT 3')).toEqual(['3']);
   });
@@ -54,18 +56,21 @@ describe('a statement that does not end', () => {
 describe('a statement that is too much', () => {
   const sum = (terms: number): string => `SELECT ${Array.from({ length: terms }, () => '1').join('+')}`;
 
+  const ends = ['answered', '54001', '54000', '53200', '57014', '2201B'];
+
   it.each([
-    ['terms', sum(20_000), '54001'],
-    ['nested selects', `SELECT ${'(SELECT '.repeat(2_000)}1${')'.repeat(2_000)}`, undefined],
-    ['memory in one value', "SELECT length(repeat('x', 1000000000))", undefined],
-    ['a regular expression', "SELECT repeat('a', 5000) ~ '((((a*)*)*)*)*b'", undefined],
-  ])('%s', async (_, text, code) => {
+    ['terms', sum(20_000), ['54001']],
+    ['nested selects', `SELECT ${'(SELECT '.repeat(2_000)}1${')'.repeat(2_000)}`, ends],
+    ['memory in one value', "SELECT length(repeat('x', 1000000000))", ['53200', 'answered']],
+    ['memory in many rows', 'SELECT array_agg(n) FROM generate_series(1, 100000000) AS n', ['53200', '57014', '54000']],
+    ['a regular expression', "SELECT repeat('a', 5000) ~ '((((a*)*)*)*)*b'", ends],
+    ['a cross join', 'SELECT count(*) FROM pg_proc AS a, pg_proc AS b, pg_proc AS c', ['57014']],
+  ])('%s', async (_, text, expected) => {
     const end = await reading.rows(text, { statementTimeoutMs: 5_000 }).then(
-      () => undefined,
+      () => 'answered',
       (error: { readonly code: string }) => error.code,
     );
-    if (code !== undefined) expect(end).toBe(code);
-    expect([undefined, '54001', '54000', '53200', '57014', '42601', '22023', '2201B']).toContain(end);
+    expect(expected).toContain(end);
     expect(await reading.column('SELECT 1')).toEqual(['1']);
   });
 
@@ -84,9 +89,14 @@ describe('a client that does not read', () => {
     const cursor = reading.room.open({ text, offset0: 0, source: text }, parameters, reading.context());
     const abort = new AbortController();
     let seen = 0;
-    const read = cursor.fetch(0, false, { message: () => (++seen < 10 ? undefined : new Promise<void>(() => {})) }, abort.signal);
+    const read = cursor.fetch(
+      0,
+      false,
+      { message: () => (++seen < 3 ? undefined : new Promise<void>(() => {})) },
+      abort.signal,
+    );
     expect(await reading.column('SELECT 5')).toEqual(['5']);
-    expect(seen).toBe(10);
+    expect(seen).toBe(3);
     abort.abort();
     await expect(read).rejects.toMatchObject({ code: '57014' });
     expect(await reading.column('SELECT 6')).toEqual(['6']);

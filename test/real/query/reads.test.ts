@@ -6,9 +6,18 @@ import { database, postgres, role, schema, secret, tunnel } from '../../unit/que
 let reading: Reading;
 beforeAll(async () => {
   reading = new Reading();
-  reading.store.apply([...tunnel(1, 'bastion'), secret(2, 'pgpass'), postgres(3, 'pg', [1, 2]), role(2, 'bob')], [
-    { eventType: 'create', objectKind: 'connection', details: { name: 'bastion' }, user: 'materialize', clientAddress: '' },
-  ]);
+  reading.store.apply(
+    [...tunnel(1, 'bastion'), secret(2, 'pgpass'), postgres(3, 'pg', [1, 2]), role(2, 'bob')],
+    [
+      {
+        eventType: 'create',
+        objectKind: 'connection',
+        details: { name: 'bastion' },
+        user: 'materialize',
+        clientAddress: '',
+      },
+    ],
+  );
   await reading.room.ready;
 });
 afterAll(async () => reading[Symbol.asyncDispose]());
@@ -42,21 +51,26 @@ describe('what is committed', () => {
     const row = reading.store.current.item(itemId('u2'));
     if (row === undefined) throw new Error('the secret is there');
     reading.store.apply([put('items', { ...row, name: 'first' })]);
-    reading.store.apply([put('items', { ...row, name: 'second' }), remove('items', row), put('items', { ...row, name: 'third' })]);
+    reading.store.apply([
+      put('items', { ...row, name: 'second' }),
+      remove('items', row),
+      put('items', { ...row, name: 'third' }),
+    ]);
     expect(await reading.column("SELECT name FROM mz_secrets WHERE id = 'u2'")).toEqual(['third']);
     reading.store.apply([put('items', row)]);
   });
 
   it('is in every relation that lists it', async () => {
-    expect(await reading.rows('SELECT id, name, type FROM mz_objects WHERE id ~ \'^u[123]$\' ORDER BY id')).toEqual([
+    expect(await reading.rows("SELECT id, name, type FROM mz_objects WHERE id ~ '^u[123]$' ORDER BY id")).toEqual([
       ['u1', 'bastion', 'connection'],
       ['u2', 'pgpass', 'secret'],
       ['u3', 'pg', 'connection'],
     ]);
-    expect(await reading.rows('SELECT referenced_object_id FROM mz_internal.mz_object_dependencies WHERE object_id = \'u3\' ORDER BY 1')).toEqual([
-      ['u1'],
-      ['u2'],
-    ]);
+    expect(
+      await reading.rows(
+        "SELECT referenced_object_id FROM mz_internal.mz_object_dependencies WHERE object_id = 'u3' ORDER BY 1",
+      ),
+    ).toEqual([['u1'], ['u2']]);
     expect(await reading.rows('SELECT event_type, object_type, details, "user" FROM mz_audit_events')).toEqual([
       ['create', 'connection', '{"name": "bastion"}', 'materialize'],
     ]);
@@ -64,7 +78,9 @@ describe('what is committed', () => {
   });
 
   it('holds no secret and no verifier', async () => {
-    const tables = await reading.column("SELECT relname FROM pg_class WHERE relnamespace = 'pg_toast'::regnamespace AND relkind = 'r'");
+    const tables = await reading.column(
+      "SELECT relname FROM pg_class WHERE relnamespace = 'pg_toast'::regnamespace AND relkind = 'r'",
+    );
     expect(tables).not.toContain('sealed');
     const columns = await reading.column(
       "SELECT attname FROM pg_attribute JOIN pg_class ON attrelid = pg_class.oid WHERE relnamespace = 'pg_toast'::regnamespace AND relkind = 'r'",
@@ -76,8 +92,11 @@ describe('what is committed', () => {
 
 describe('the session', () => {
   it('is who it says, where it says', async () => {
-    const text = 'SELECT current_user, session_user, current_database(), current_catalog, current_schema, mz_is_superuser()';
-    expect(await reading.rows(text)).toEqual([['materialize', 'materialize', 'materialize', 'materialize', 'public', 't']]);
+    const text =
+      'SELECT current_user, session_user, current_database(), current_catalog, current_schema, mz_is_superuser()';
+    expect(await reading.rows(text)).toEqual([
+      ['materialize', 'materialize', 'materialize', 'materialize', 'public', 't'],
+    ]);
     expect(await reading.rows(text, { role: 'bob', sessionUser: 'bob', superuser: false })).toEqual([
       ['bob', 'bob', 'materialize', 'materialize', 'public', 'f'],
     ]);
@@ -88,25 +107,47 @@ describe('the session', () => {
     const schemas = "SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_|^mz_|^information' ORDER BY 1";
     expect(await reading.column(schemas)).toEqual(['here', 'public']);
     expect(await reading.column(schemas, { database: 'other', searchPath: ['app'] })).toEqual(['app']);
-    expect(await reading.column('SELECT current_schema()', { database: 'other', searchPath: ['app'] })).toEqual(['app']);
+    expect(await reading.column('SELECT current_schema()', { database: 'other', searchPath: ['app'] })).toEqual([
+      'app',
+    ]);
     expect(await reading.column('SELECT current_database()', { database: 'other' })).toEqual(['other']);
     expect(await reading.column('SELECT datname FROM pg_database ORDER BY 1')).toEqual(['materialize', 'other']);
     expect(await reading.column('SELECT current_schemas(false)::text')).toEqual(['{public}']);
   });
 
   it('shapes the answer by its settings', async () => {
-    const tokyo = { settings: new Map([['TimeZone', 'Asia/Tokyo'], ['cluster', 'quickstart']]) };
-    expect(await reading.column("SELECT '2026-01-01 00:00:00+00'::timestamptz::text", tokyo)).toEqual(['2026-01-01 09:00:00+09']);
-    expect(await reading.rows("SELECT current_setting('timezone'), current_setting('cluster'), current_setting('server_version')", tokyo)).toEqual([
-      ['Asia/Tokyo', 'quickstart', '16.6'],
+    const tokyo = {
+      settings: new Map([
+        ['TimeZone', 'Asia/Tokyo'],
+        ['cluster', 'quickstart'],
+      ]),
+    };
+    expect(await reading.column("SELECT '2026-01-01 00:00:00+00'::timestamptz::text", tokyo)).toEqual([
+      '2026-01-01 09:00:00+09',
     ]);
-    expect(await reading.column("SELECT '2026-01-01 00:00:00+00'::timestamptz::text")).toEqual(['2026-01-01 00:00:00+00']);
+    expect(
+      await reading.rows(
+        "SELECT current_setting('timezone'), current_setting('cluster'), current_setting('server_version')",
+        tokyo,
+      ),
+    ).toEqual([['Asia/Tokyo', 'quickstart', '16.6']]);
+    expect(await reading.column("SELECT '2026-01-01 00:00:00+00'::timestamptz::text")).toEqual([
+      '2026-01-01 00:00:00+00',
+    ]);
   });
 
   it('may set what is harmless, for the statement, and nothing else', async () => {
     expect(await reading.column("SELECT set_config('jit', 'off', false)")).toEqual(['off']);
-    for (const name of ['session_authorization', 'role', 'sallyport.session', 'transaction_read_only', 'sallyport.database']) {
-      await expect(reading.rows(`SELECT set_config('${name}', 'mz_system', false)`)).rejects.toMatchObject({ code: '42501' });
+    for (const name of [
+      'session_authorization',
+      'role',
+      'sallyport.session',
+      'transaction_read_only',
+      'sallyport.database',
+    ]) {
+      await expect(reading.rows(`SELECT set_config('${name}', 'mz_system', false)`)).rejects.toMatchObject({
+        code: '42501',
+      });
     }
     expect(await reading.column('SELECT current_user')).toEqual(['materialize']);
   });
@@ -124,7 +165,9 @@ describe('uncommitted changes', () => {
 
   it('are seen by the read that brings them', async () => {
     expect(await reading.column(keysOfTunnel('draft'), { overlay })).toEqual(['draft']);
-    expect(await reading.column("SELECT rolname FROM pg_roles WHERE rolname = 'draft_role'", { overlay })).toEqual(['draft_role']);
+    expect(await reading.column("SELECT rolname FROM pg_roles WHERE rolname = 'draft_role'", { overlay })).toEqual([
+      'draft_role',
+    ]);
     expect(await reading.column("SELECT 'draft_schema'::regnamespace", { overlay })).toEqual(['draft_schema']);
   });
 
@@ -170,10 +213,15 @@ describe('errors', () => {
   });
 });
 
-describe('describe', () => {
+describe('a description', () => {
   it('gives parameter types and columns', async () => {
     const text = 'SELECT id, $2 + 1 AS n FROM mz_roles WHERE name = $1';
-    const description = await reading.room.describe({ text, offset0: 0, source: text }, [0, 23], reading.context(), new AbortController().signal);
+    const description = await reading.room.describe(
+      { text, offset0: 0, source: text },
+      [0, 23],
+      reading.context(),
+      new AbortController().signal,
+    );
     expect(description.parameterTypes).toEqual([25, 23]);
     expect(description.columns?.map(({ name, type }) => [name, type])).toEqual([
       ['id', 25],
@@ -183,7 +231,12 @@ describe('describe', () => {
 
   it('says that COPY gives no rows', async () => {
     const text = 'COPY (SELECT 1) TO STDOUT';
-    const description = await reading.room.describe({ text, offset0: 0, source: text }, [], reading.context(), new AbortController().signal);
+    const description = await reading.room.describe(
+      { text, offset0: 0, source: text },
+      [],
+      reading.context(),
+      new AbortController().signal,
+    );
     expect(description.columns).toBeNull();
   });
 });
@@ -228,7 +281,14 @@ describe('owners and privileges', () => {
       }),
     ]);
     const bob = { role: 'bob', sessionUser: 'bob', superuser: false };
-    expect(await reading.rows("SELECT has_schema_privilege('public', 'USAGE'), has_schema_privilege('private', 'USAGE')", bob)).toEqual([['t', 'f']]);
-    expect(await reading.rows("SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = 'private'", bob)).toEqual([['materialize']]);
+    expect(
+      await reading.rows(
+        "SELECT has_schema_privilege('public', 'USAGE'), has_schema_privilege('private', 'USAGE')",
+        bob,
+      ),
+    ).toEqual([['t', 'f']]);
+    expect(
+      await reading.rows("SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = 'private'", bob),
+    ).toEqual([['materialize']]);
   });
 });

@@ -74,14 +74,14 @@ describe('edits', () => {
   });
 
   it('count in UTF-16 units, whatever stands before', () => {
-    const verdict = admitted("SELECT 'ü😀' AS \"ß\", d.mz_catalog.mz_roles.* FROM d.mz_catalog.mz_roles");
-    expect(verdict.text).toBe("SELECT 'ü😀' AS \"ß\",   mz_catalog.mz_roles.* FROM   mz_catalog.mz_roles");
+    const verdict = admitted('SELECT \'ü😀\' AS "ß", d.mz_catalog.mz_roles.* FROM d.mz_catalog.mz_roles');
+    expect(verdict.text).toBe('SELECT \'ü😀\' AS "ß",   mz_catalog.mz_roles.* FROM   mz_catalog.mz_roles');
   });
 
   it('reach names in functions, casts and comments between the parts', () => {
-    expect(admitted('SELECT d.pg_catalog.version(), 1::d.pg_catalog.int4, 1 FROM d/* . */.pg_catalog. pg_class').text).toBe(
-      'SELECT   pg_catalog.version(), 1::  pg_catalog.int4, 1 FROM          pg_catalog. pg_class',
-    );
+    expect(
+      admitted('SELECT d.pg_catalog.version(), 1::d.pg_catalog.int4, 1 FROM d/* . */.pg_catalog. pg_class').text,
+    ).toBe('SELECT   pg_catalog.version(), 1::  pg_catalog.int4, 1 FROM          pg_catalog. pg_class');
   });
 
   it('rename columns that the engine calls otherwise, and keep the name of the result', () => {
@@ -97,8 +97,13 @@ describe('edits', () => {
 
 describe('relations', () => {
   it('are named as written, without those of WITH', () => {
-    const text = 'WITH a AS (SELECT * FROM mz_roles) SELECT * FROM a, mz_internal.mz_comments AS c, materialize.mz_catalog.mz_secrets';
-    expect(admitted(text).relations.toSorted()).toEqual(['mz_catalog.mz_secrets', 'mz_internal.mz_comments', 'mz_roles']);
+    const text =
+      'WITH a AS (SELECT * FROM mz_roles) SELECT * FROM a, mz_internal.mz_comments AS c, materialize.mz_catalog.mz_secrets';
+    expect(admitted(text).relations.toSorted()).toEqual([
+      'mz_catalog.mz_secrets',
+      'mz_internal.mz_comments',
+      'mz_roles',
+    ]);
   });
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Change } from '../../../src/catalog/index.ts';
 import { type QueryOptions, type QueryRoom, type ReadContext, createQuery } from '../../../src/query/index.ts';
-import { readColumns, readTextRow } from '../../../src/query/mirror/backend-messages.ts';
+import { eachMessage, messageType, readColumns, readTextRow } from '../../../src/query/mirror/backend-messages.ts';
 import type { Log } from '../../../src/telemetry/index.ts';
 import { MemoryStore } from './memory-store.ts';
 
@@ -75,10 +75,12 @@ export class Reading implements AsyncDisposable {
     const rows: (readonly (string | null)[])[] = [];
     let columns: readonly string[] = [];
     const sink = {
-      message: (message: Uint8Array): void => {
-        const type = String.fromCharCode(message[0] ?? 0);
-        if (type === 'T') columns = readColumns(message).map((column) => column.name);
-        if (type === 'D') rows.push(readTextRow(message));
+      message: (bytes: Uint8Array): void => {
+        for (const message of eachMessage(bytes)) {
+          const type = messageType(message);
+          if (type === 'T') columns = readColumns(message).map((column) => column.name);
+          if (type === 'D') rows.push(readTextRow(message));
+        }
       },
     };
     const end = await cursor.fetch(0, true, sink, signal);

@@ -48,9 +48,17 @@ export function postgres(number: number, name: string, dependsOn: readonly numbe
 }
 
 export const secret = (number: number, name: string): Change =>
-  put('items', { ...item(number, name), kind: 'secret', createSql: `CREATE SECRET materialize.public.${name} AS '********'` });
+  put('items', {
+    ...item(number, name),
+    kind: 'secret',
+    createSql: `CREATE SECRET materialize.public.${name} AS '********'`,
+  });
 
-export const role = (number: number, name: string, fields: { readonly superuser?: boolean; readonly login?: boolean } = {}): Change =>
+export const role = (
+  number: number,
+  name: string,
+  fields: { readonly superuser?: boolean; readonly login?: boolean } = {},
+): Change =>
   put('roles', {
     id: roleId(`u${number}`),
     oid: 21_000 + number,
@@ -63,7 +71,13 @@ export const role = (number: number, name: string, fields: { readonly superuser?
   });
 
 export const database = (number: number, name: string): Change =>
-  put('databases', { id: databaseId(`u${number}`), oid: 22_000 + number, name, ownerId: materializeRoleId, privileges: [] });
+  put('databases', {
+    id: databaseId(`u${number}`),
+    oid: 22_000 + number,
+    name,
+    ownerId: materializeRoleId,
+    privileges: [],
+  });
 
 export const schema = (number: number, name: string, inDatabase = 1): Change =>
   put('schemas', {

@@ -1,0 +1,100 @@
+import type { ReadContext, ReadParameters, ReadStatement } from './contract.ts';
+import type { Admission } from './gate/verdict.ts';
+import { isSteadyParameterType } from './gate/steady.ts';
+import { LruCache } from './lru-cache.ts';
+import { concatenate } from './mirror/frontend-messages.ts';
+
+/** A whole answer, as it goes to clients. */
+export interface Answer {
+  readonly description: Uint8Array;
+  readonly rows: Uint8Array;
+  /** Description and rows in one piece. */
+  readonly whole: Uint8Array;
+  readonly tag: string;
+}
+
+const bytesMax = 32 * 1024 * 1024;
+const answerBytesMax = 256 * 1024;
+/** What an entry weighs beside its bytes. */
+const entryBytes = 512;
+
+/** Settings that shape how a value is written. The others cannot change a steady answer. */
+const settings = [
+  'TimeZone',
+  'DateStyle',
+  'IntervalStyle',
+  'extra_float_digits',
+  'bytea_output',
+  'client_encoding',
+] as const;
+
+/**
+ * Answers that hold until the catalog changes: of statements whose functions, operators and casts are all reviewed ones,
+ * over relations that change with the catalog alone.
+ */
+export class Answers {
+  readonly #answers = new LruCache<string, Answer>(bytesMax);
+  #relations: ReadonlySet<string> = new Set();
+  #epoch = 0;
+
+  /** Relations that change with the catalog alone, by `schema.name` and by `name`. */
+  setSteadyRelations(names: ReadonlySet<string>): void {
+    this.#relations = names;
+  }
+
+  /** The catalog changed. */
+  forgetAll(): void {
+    this.#answers.clear();
+    this.#epoch += 1;
+  }
+
+  /** Under what name the answer is kept; null when it may not be. */
+  keyOf(
+    statement: ReadStatement,
+    admission: Admission | undefined,
+    parameters: ReadParameters,
+    context: ReadContext,
+  ): string | null {
+    if (admission === undefined || !admission.steady || context.overlay.length > 0) return null;
+    if (!admission.relations.every((name) => this.#relations.has(name))) return null;
+    const { types, values, parameterFormats, resultFormats } = parameters;
+    if (values.length > types.length || !types.every(isSteadyParameterType)) return null;
+    const place = `${context.role}\0${context.sessionUser}\0${context.database}\0${context.searchPath.join('\0')}`;
+    const shape = settings.map((name) => context.settings.get(name)).join('\0');
+    const bound =
+      values.length === 0 && resultFormats.length === 0
+        ? ''
+        : `${types.join()}\0${parameterFormats.join()}\0${resultFormats.join()}\0${values.map(valueText).join('\0')}`;
+    return `${this.#epoch}\0${statement.text}\0\0${place}\0\0${shape}\0\0${bound}`;
+  }
+
+  get(key: string): Answer | undefined {
+    return this.#answers.get(key);
+  }
+
+  /** Takes the messages of an answer as they pass; keeps the answer if the catalog is still the same at its end. */
+  recorder(key: string): { message(type: string, bytes: Uint8Array): void; end(tag: string): void } {
+    const epoch = this.#epoch;
+    let description: Uint8Array = new Uint8Array(0);
+    let rows: Uint8Array[] = [];
+    let rowBytes = 0;
+    return {
+      message: (type, bytes) => {
+        if (type === 'T') description = bytes.slice();
+        if (type !== 'D' || rowBytes > answerBytesMax) return;
+        rowBytes += bytes.length;
+        if (rowBytes > answerBytesMax) rows = [];
+        else rows.push(bytes.slice());
+      },
+      end: (tag) => {
+        if (rowBytes > answerBytesMax || epoch !== this.#epoch) return;
+        const whole = concatenate([description, ...rows]);
+        const answer = { description, rows: whole.subarray(description.length), whole, tag };
+        this.#answers.set(key, answer, whole.length + 2 * key.length + entryBytes);
+      },
+    };
+  }
+}
+
+const valueText = (value: Uint8Array | null): string =>
+  value === null ? 'n' : `v${Buffer.from(value).toString('latin1')}`;
