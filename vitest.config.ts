@@ -6,6 +6,7 @@ export default defineConfig({
     exclude: ['test/**/*.long.test.ts'],
     pool: 'forks',
     maxWorkers: 3,
+    maxConcurrency: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

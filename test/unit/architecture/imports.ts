@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { arrows } from './rooms.ts';
 
 export interface Import {
   /** Of the importing file, relative to src/: `query/gate.ts`. */
@@ -26,9 +27,12 @@ export function sourceFiles(src: string): readonly string[] {
   return readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
 }
 
-/** `query/gate.ts` → `query`; `main.ts` → `main`. */
+/** `query/gate.ts` → `query`; `main.ts` → `main`; a file beside the folders without a line in the table → `server`. */
 export function roomOf(path: string): string {
-  return (path.split('/', 1)[0] ?? '').replace(/\.ts$/, '');
+  const first = path.split('/', 1)[0] ?? '';
+  if (!first.endsWith('.ts')) return first;
+  const name = first.replace(/\.ts$/, '');
+  return name in arrows ? name : 'server';
 }
 
 /** `pino/file` → `pino`; `@scope/name/file` → `@scope/name`. */

@@ -1,5 +1,6 @@
 /**
- * Who may import whom: the table of the design, as amended by docs/adr. A room is a folder of src/, or one of its entry files.
+ * Who may import whom: the table of the design, as amended by docs/adr. A room is a folder of src/, or a file beside the folders;
+ * such a file that has no line of its own is a part of `server`, the composition root.
  * `room/part` allows that part of the room only (its file, or the files under that folder).
  */
 export const arrows: Readonly<Record<string, readonly string[]>> = {
@@ -18,13 +19,9 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   config: [],
   'close-stack': [],
-  'cache-folder': [],
-  'egress-rows': ['query', 'tunnels'],
   server: [
     'config',
     'close-stack',
-    'cache-folder',
-    'egress-rows',
     'catalog',
     'connections',
     'errors',
