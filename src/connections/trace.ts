@@ -29,6 +29,16 @@ export interface Failure {
   readonly stage?: Stage | undefined;
 }
 
+/** Thrown inside a step whose failure is understood where it is found. */
+export class StepFailed extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
 /**
  * The way to a server as it is walked: runs each step under its deadline and the caller's signal, and tells the outcome to `emit`.
  * Every error that leaves it names the connection and has a stage.
@@ -114,12 +124,7 @@ export class Trace {
     const { name, signal } = this.context;
     if (cause instanceof PgError && cause.stage !== undefined) return nameConnection(cause, name);
     if (signal.aborted) return cancelled(step, name, signal);
-    const failure: Failure =
-      deadline?.aborted === true
-        ? timedOut(step)
-        : cause instanceof PgError
-          ? { message: cause.message, hint: cause.hint, detail: cause.detail, code: cause.condition }
-          : (step.explain?.(cause) ?? { message: `${step.target} failed: ${messageOf(cause)}` });
+    const failure = deadline?.aborted === true ? timedOut(step) : failureOf(step, cause);
     return connectFailed({
       ...failure,
       stage: failure.stage ?? step.stage,
@@ -127,6 +132,14 @@ export class Trace {
       cause,
     });
   }
+}
+
+function failureOf(step: Step, cause: unknown): Failure {
+  if (cause instanceof StepFailed) return cause.failure;
+  if (cause instanceof PgError) {
+    return { message: cause.message, hint: cause.hint, detail: cause.detail, code: cause.condition };
+  }
+  return step.explain?.(cause) ?? { message: `${step.target} failed: ${messageOf(cause)}` };
 }
 
 const timedOut = (step: Step): Failure => ({

@@ -1,7 +1,7 @@
 import type { ConnectionKind, SecretReader, StageContext, ValidationEvent } from '../../src/connections/index.ts';
 import type { OptionInput, OptionValueInput } from '../../src/connections/index.ts';
 import { planOptions } from '../../src/connections/index.ts';
-import { PgError, type StageReport } from '../../src/errors/index.ts';
+import { PgError, type PgNotice, type StageReport } from '../../src/errors/index.ts';
 import { Secret } from '../../src/secrets/index.ts';
 import type { Dial } from '../../src/tunnels/index.ts';
 
@@ -50,6 +50,7 @@ export const secretsByValue: SecretReader = { text: (id) => new Secret(id) };
 export interface Run {
   readonly reports: readonly StageReport[];
   readonly facts: Readonly<Record<string, string>>;
+  readonly notices: readonly PgNotice[];
   readonly error: PgError | undefined;
 }
 
@@ -77,6 +78,7 @@ export async function run<Details>(
   }
   return {
     reports: events.flatMap((event) => ('report' in event ? [event.report] : [])),
+    notices: events.flatMap((event) => ('notice' in event ? [event.notice] : [])),
     facts: Object.fromEntries(events.flatMap((event) => ('fact' in event ? [event.fact] : []))),
     error,
   };

@@ -2,6 +2,7 @@ import type { ConnectionKind } from '../kind.ts';
 import { hostPort } from '../rules.ts';
 import type { KafkaDetails } from './details.ts';
 import { hops } from './hops.ts';
+import { login } from './login.ts';
 import { options } from './options.ts';
 import { plan } from './plan.ts';
 import { stages } from './stages.ts';
@@ -29,4 +30,5 @@ export const kafka: ConnectionKind<KafkaDetails> = {
   }),
   hops,
   stages,
+  login,
 };

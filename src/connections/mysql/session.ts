@@ -1,11 +1,10 @@
 import { type EventEmitter, once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import type { Connection } from 'mysql2';
-import { connectFailed } from '../../errors/index.ts';
 import { firstData } from '../first-data.ts';
 import { hostPort } from '../rules.ts';
 import { startTls } from '../tls-handshake.ts';
-import type { Trace } from '../trace.ts';
+import { StepFailed, type Trace } from '../trace.ts';
 import { textOf } from '../values.ts';
 import type { MysqlDetails } from './details.ts';
 import { guardParser, useTls } from './internals.ts';
@@ -43,8 +42,7 @@ async function greeting(trace: Trace, stream: Duplex, details: MysqlDetails): Pr
     async (signal) => {
       const first = await firstData(stream, signal);
       if (!isGreeting(first)) {
-        throw connectFailed({
-          stage: 'login',
+        throw new StepFailed({
           code: 'connection_failure',
           message: `${target} is no MySQL server: it said ${JSON.stringify(printable(first))}`,
           hint: 'Check host and port.',

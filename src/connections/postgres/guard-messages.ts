@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { guardData } from '../guard-data.ts';
 
 const headerLength = 5;
 /** Rows of what is asked here are shorter by far. */
@@ -7,24 +8,12 @@ const errorResponse = 0x45;
 const noticeResponse = 0x4e;
 
 /**
- * Looks at a server's messages before `pg` (8.23) does, and destroys the stream over what `pg` must not see: it would loop for ever on an
- * ErrorResponse without an end, buffer without limit, and throw out of the data event (which ends the process) on other nonsense.
+ * Looks at a server's messages before `pg` (8.23) does: it would loop for ever on an ErrorResponse without an end, buffer without limit,
+ * and throw on other nonsense.
  */
 export function guardMessages<Stream extends Duplex>(stream: Stream): Stream {
   const frames = new Frames();
-  const on = stream.on.bind(stream) as (event: string, listener: unknown) => Stream;
-  const guarded = (listener: (chunk: Buffer) => void) => (chunk: Buffer) => {
-    try {
-      frames.check(chunk);
-      listener(chunk);
-    } catch (error) {
-      stream.destroy(error instanceof Error ? error : new Error(String(error)));
-    }
-  };
-  return Object.assign(stream, {
-    on: (event: string, listener: (chunk: Buffer) => void): Stream =>
-      on(event, event === 'data' ? guarded(listener) : listener),
-  });
+  return guardData(stream, (chunk) => frames.check(chunk));
 }
 
 /** Follows the framing of backend messages over chunks. Source: PostgreSQL 16 §55.2 and §55.8. */

@@ -1,10 +1,9 @@
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
-import { connectFailed, type PgError } from '../../errors/index.ts';
 import { firstData } from '../first-data.ts';
 import { hostPort } from '../rules.ts';
 import { startTls } from '../tls-handshake.ts';
-import type { Trace } from '../trace.ts';
+import { StepFailed, type Trace } from '../trace.ts';
 import type { PostgresDetails } from './details.ts';
 
 /** Source: PostgreSQL 16 §55.2.11. */
@@ -22,19 +21,17 @@ export async function requestTls(trace: Trace, stream: Duplex, details: Postgres
   });
 }
 
-function refused(answer: Buffer, target: string): PgError | undefined {
+function refused(answer: Buffer, target: string): StepFailed | undefined {
   const [first] = answer;
   // More bytes than the answer would be taken for encrypted ones (CVE-2021-23222).
   if (first === 0x53 && answer.length === 1) return undefined;
   if (first === 0x4e) {
-    return connectFailed({
-      stage: 'tls',
+    return new StepFailed({
       message: `${target} does not offer TLS`,
       hint: 'Switch TLS on in the server (ssl = on, with a certificate), or set SSL MODE disable if the way to it is private.',
     });
   }
-  return connectFailed({
-    stage: 'tls',
+  return new StepFailed({
     message: `${target} did not answer the request for TLS as PostgreSQL does`,
     hint: 'Check host and port: something else may be listening there.',
   });

@@ -1,8 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type pg from 'pg';
-import { connectFailed } from '../../errors/index.ts';
 import { hostPort } from '../rules.ts';
-import type { Trace } from '../trace.ts';
+import { StepFailed, type Trace } from '../trace.ts';
 import { textOf } from '../values.ts';
 import type { PostgresDetails } from './details.ts';
 import { guardMessages } from './guard-messages.ts';
@@ -58,8 +57,7 @@ function passwordFor(trace: Trace, details: PostgresDetails, user: string): stri
     return trace.context.secrets.text(details.passwordSecretId).use((password) => password);
   }
   const target = hostPort(details.host, details.port);
-  throw connectFailed({
-    stage: 'login',
+  throw new StepFailed({
     message: `${target} asks for the password of user "${user}", and the connection has none`,
     hint: `CREATE SECRET name AS '...'; ALTER CONNECTION ${trace.context.name} SET (PASSWORD = SECRET name);`,
   });

@@ -1,0 +1,3 @@
+import { kafkaSuite } from './suite.ts';
+
+kafkaSuite('3.9.2');

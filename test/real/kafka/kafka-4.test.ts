@@ -1,0 +1,3 @@
+import { kafkaSuite } from './suite.ts';
+
+kafkaSuite('4.3.1');
