@@ -43,16 +43,28 @@ describe('the receive window', () => {
 
   it('follows a reader that keeps up, and gives back what it grew when it rests', () => {
     const { window, left } = windowAt(40, { growBytes: 64 * MiB });
-    window.credit(0, false, 0);
-    window.received(2 * MiB);
-    expect(window.credit(0, false, 45)).toBe(2 * MiB + (8 - 2) * MiB);
-    window.received(8 * MiB);
-    window.credit(0, false, 90);
+    const targets = [];
+    for (let roundTrip = 0; roundTrip < 7; roundTrip += 1) {
+      window.credit(0, true, roundTrip * 40);
+      window.received(window.target);
+      targets.push(window.target / MiB);
+    }
+    expect(targets.slice(0, 5)).toEqual([2, 3, 4.5, 6.75, 10.125]);
     expect(window.target).toBe(16_000_000);
     expect(left()).toBe(64 * MiB - (16_000_000 - 2 * MiB));
-    window.credit(0, false, 10_000);
+    for (let rest = 1; rest < 10; rest += 1) window.credit(0, true, rest * 10_000);
     expect(window.target).toBe(2 * MiB);
     expect(left()).toBe(64 * MiB);
+  });
+
+  it('stays below two and a half times what passes in a round trip', () => {
+    const { window } = windowAt(40);
+    for (let roundTrip = 0; roundTrip < 50; roundTrip += 1) {
+      window.credit(0, true, roundTrip * 40);
+      window.received(3 * MiB);
+    }
+    expect(window.target).toBeLessThan(2.5 * 3 * MiB);
+    expect(window.target).toBeGreaterThan(3 * MiB);
   });
 
   it('gives nothing more to one who stopped reading', () => {
