@@ -19,6 +19,7 @@ export class WireClient implements AsyncDisposable {
   socket: Socket;
   #received: Buffer = Buffer.alloc(0);
   #ended = false;
+  #discarding = false;
   #wake: (() => void) | null = null;
 
   constructor(socket: Socket) {
@@ -50,7 +51,7 @@ export class WireClient implements AsyncDisposable {
   listen(socket: Socket): void {
     this.socket = socket;
     socket.on('data', (chunk: Buffer) => {
-      this.#received = Buffer.concat([this.#received, chunk]);
+      if (!this.#discarding) this.#received = Buffer.concat([this.#received, chunk]);
       this.#wake?.();
     });
     const end = (): void => {
@@ -60,6 +61,13 @@ export class WireClient implements AsyncDisposable {
     socket.on('end', end);
     socket.on('close', end);
     socket.on('error', end);
+  }
+
+  /** From now on everything received is thrown away. */
+  discard(): void {
+    this.#discarding = true;
+    this.#received = Buffer.alloc(0);
+    this.socket.resume();
   }
 
   send(...messages: readonly Uint8Array[]): void {

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { PgError } from '../../errors/index.ts';
 import { MessageWriter } from '../codec/index.ts';
 import type { WireLimits } from '../limits.ts';
+import { Turn } from './turn.ts';
 
 /** Written output goes to the socket at this size, or when the protocol asks for it. */
 const flushAtBytes = 16 * 1024;
@@ -21,6 +22,7 @@ export class ClientOutput {
   readonly writer = new MessageWriter();
   readonly #socket: Socket;
   readonly #stallTimeoutMs: number;
+  readonly #turn = new Turn();
   #room: Promise<void> | null = null;
 
   constructor(socket: Socket, limits: WireLimits) {
@@ -43,11 +45,11 @@ export class ClientOutput {
     this.#send(bytes);
   }
 
-  /** To be asked after each message: a promise while the client has no room. @throws PgError 08006 FATAL once the client is gone. */
+  /** To be asked after each message: a promise while the client has no room, or when it is the turn of others. @throws PgError 08006 FATAL once the client is gone. */
   room(): Promise<void> | undefined {
     if (this.writer.length >= flushAtBytes) this.flush();
     if (this.#socket.destroyed) throw connectionLost();
-    if (!this.#socket.writableNeedDrain) return undefined;
+    if (!this.#socket.writableNeedDrain) return this.#turn.over();
     this.#room ??= this.#drained().finally(() => {
       this.#room = null;
     });

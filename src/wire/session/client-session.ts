@@ -135,6 +135,7 @@ export class ClientSession {
       const completion = await this.#call.run((signal) => this.#session.query(statement, last, sink, signal));
       this.#complete(completion, statements.length === 1);
       if (before !== 'idle' && this.#session.transaction === 'idle') this.#names.endTransaction();
+      await this.#output.room();
     }
   }
 
