@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 
 const path = join(import.meta.dirname, 'RESULTS.md');
@@ -16,10 +16,11 @@ export function writeSection(heading: string, lines: readonly string[]): void {
   writeFileSync(path, `${[head, ...next].map((each) => each.trimEnd()).join('\n\n')}\n`);
 }
 
-/** The machine and day that figures belong to. */
+/** The machine and day that figures belong to, and what else the machine was doing. */
 export function circumstances(): string {
   const model = cpus()[0]?.model.trim() ?? 'unknown processor';
-  return `${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, ${cpus().length} × ${model}.`;
+  const load = loadavg()[0]?.toFixed(1) ?? '?';
+  return `${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, ${cpus().length} × ${model}, load ${load}.`;
 }
 
 /** The value below which `share` (0 … 1) of the values lie. */

@@ -78,6 +78,7 @@ function residentKb(pid: number | undefined): number {
 }
 
 execFileSync(process.execPath, [join(root, 'scripts/build.mjs')], { stdio: 'inherit' });
+const about = `${runs} starts on an empty data directory. ${circumstances()}`;
 const starts: Start[] = [];
 for (let run = 0; run < runs; run += 1) starts.push(await measure());
 const rows = measures.map(({ name, unit, goal, of }) => {
@@ -87,6 +88,5 @@ const rows = measures.map(({ name, unit, goal, of }) => {
   return `| ${name} | ${median.toFixed(0)} ${unit} | ${worst.toFixed(0)} ${unit} | ${goal} ${unit} | ${verdict} |`;
 });
 const table = ['| from process start | median | worst | goal | |', '|---|---|---|---|---|', ...rows];
-const about = `${runs} starts on an empty data directory. ${circumstances()}`;
 writeSection('Start (bench/start.ts)', [about, '', ...table]);
 process.stdout.write(`${about}\n${table.join('\n')}\n`);
