@@ -59,7 +59,6 @@ export class Channel {
   #abandoned = false;
   #sentEof = false;
   #sentClose = false;
-  #remoteClosed = false;
   #pending: { readonly chunks: readonly Buffer[]; index: number; offset: number; readonly done: WriteDone } | undefined;
 
   constructor(fields: ChannelFields) {
@@ -86,6 +85,10 @@ export class Channel {
 
   /** Sends `chunks` as the peer's window and the session's socket allow; `done` once all are handed on. One write at a time. */
   write(chunks: readonly Buffer[], done: WriteDone): void {
+    if (this.#link === undefined) {
+      done(brokenPipe());
+      return;
+    }
     this.#pending = { chunks, index: 0, offset: 0, done };
     this.pump(Number.POSITIVE_INFINITY);
   }
@@ -105,7 +108,7 @@ export class Channel {
         pending.index += 1;
         continue;
       }
-      if (this.#link === undefined || this.#remoteClosed || this.#sendWindow === 0) return;
+      if (this.#link === undefined || this.#sendWindow === 0) return;
       if (!this.#link.open || sent >= packets) {
         this.#link.waitForRoom(this);
         return;
@@ -126,7 +129,7 @@ export class Channel {
   }
 
   sendEof(): void {
-    if (this.#sentEof || this.#sentClose || this.#remoteClosed || this.#opening) return;
+    if (this.#sentEof || this.#sentClose || this.#opening) return;
     this.#sentEof = true;
     this.#link?.sendEof(this.#remoteId);
   }
@@ -139,14 +142,13 @@ export class Channel {
     if (this.#opening || this.#sentClose) return;
     this.#sentClose = true;
     this.#link?.sendClose(this.#remoteId);
-    if (this.#remoteClosed) this.#release();
   }
 
   /** The owner took bytes, or room may be given for another reason; see {@link ReceiveWindow.credit}. */
   consumed(atOnce = false): boolean {
+    if (this.#link === undefined || this.#opening || this.#sentClose) return false;
     const unread = this.owner.unreadBytes;
     this.#count(unread);
-    if (this.#link === undefined || this.#opening || this.#sentClose || this.#remoteClosed) return false;
     const bytes = this.window.credit(unread, atOnce, performance.now());
     if (bytes === 0) return false;
     this.#link.sendCredit(this.#remoteId, bytes);
@@ -155,7 +157,7 @@ export class Channel {
 
   /** Sends `bytes` of credit that are not due, to have something to send. */
   extraCredit(bytes: number): void {
-    if (this.#opening || this.#sentClose || this.#remoteClosed) return;
+    if (this.#opening || this.#sentClose) return;
     this.#link?.sendCredit(this.#remoteId, this.window.extra(bytes));
   }
 
@@ -194,16 +196,12 @@ export class Channel {
   }
 
   closedByPeer(): void {
-    if (this.#remoteClosed) return;
-    this.#remoteClosed = true;
-    if (this.#sentClose) {
-      this.#release();
-      return;
-    }
+    const first = !this.#sentClose;
     this.#sentClose = true;
-    this.#link?.sendClose(this.#remoteId);
+    if (first) this.#link?.sendClose(this.#remoteId);
     this.#release();
-    this.#failPending(Object.assign(new Error('write after the far end closed the connection'), { code: 'EPIPE' }));
+    if (!first) return;
+    this.#failPending(brokenPipe());
     this.owner.channelClosed();
   }
 
@@ -232,4 +230,9 @@ export class Channel {
     this.#countedUnread = unread;
     if (change !== 0) link?.unreadChanged(this, change);
   }
+}
+
+/** What a socket says whose far end is gone. */
+export function brokenPipe(): Error {
+  return Object.assign(new Error('write after the far end closed the connection'), { code: 'EPIPE' });
 }

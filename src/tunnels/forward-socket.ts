@@ -1,6 +1,6 @@
 import { Duplex } from 'node:stream';
 import { PgError, type StageReport } from '../errors/index.ts';
-import type { Channel, ChannelOwner } from './channel.ts';
+import { brokenPipe, type Channel, type ChannelOwner } from './channel.ts';
 import type { DialedSocket } from './contract.ts';
 import { channelBroken } from './errors.ts';
 import { packetBytesMax } from './window.ts';
@@ -150,7 +150,14 @@ export class ForwardSocket extends Duplex implements DialedSocket, ChannelOwner 
   // Duplex
 
   override _read(): void {
-    this.#channel?.consumed();
+    // Bytes come as the window allows; consumption is seen in read().
+  }
+
+  /** Every way of reading comes through here, and only here is it seen: after one `_read` node asks no more until something came. */
+  override read(size?: number): unknown {
+    const chunk: unknown = super.read(size);
+    if (chunk !== null) this.#channel?.consumed();
+    return chunk;
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
@@ -197,7 +204,7 @@ export class ForwardSocket extends Duplex implements DialedSocket, ChannelOwner 
     this.bytesWritten += length;
     this.#idleTimer?.refresh();
     if (this.#channel === undefined) {
-      done(Object.assign(new Error('write after the far end closed the connection'), { code: 'EPIPE' }));
+      done(brokenPipe());
       return;
     }
     this.#channel.write(chunks, done);

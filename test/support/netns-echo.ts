@@ -19,7 +19,10 @@ const program = `
 const net = require('net');
 const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
   socket.on('error', () => {});
+  const endAtOnce = () => socket.end();
+  socket.once('end', endAtOnce);
   socket.once('data', (first) => {
+    socket.off('end', endAtOnce);
     const line = first.toString('latin1');
     const [word, amount] = line.split('\\n')[0].split(' ');
     if (word === 'send') return send(socket, Number(amount));

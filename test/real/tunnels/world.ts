@@ -65,7 +65,7 @@ export class DeclaredTunnels implements TunnelDefinitions {
   readonly #declared = new Map<string, TunnelDefinition>();
   #changes = 0;
 
-  declare(sshd: Sshd, changes: Partial<TunnelDefinition> = {}): TunnelDefinition {
+  declare(sshd: Pick<Sshd, 'host' | 'port' | 'user'>, changes: Partial<TunnelDefinition> = {}): TunnelDefinition {
     const id = changes.id ?? `u${this.#declared.size + 1}`;
     const definition: TunnelDefinition = {
       id,
