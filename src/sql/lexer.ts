@@ -109,16 +109,11 @@ class Lexer {
   }
 
   #identifier(kind: 'identifier' | 'quoted', value: string, start0: number, end0: number): Token {
-    const fail = { position1: 0 };
-    if (value === '') {
-      fail.position1 = toPosition1(this.#source, start0);
-      throw syntaxError('zero-length delimited identifier', fail);
-    }
+    if (value === '') throw syntaxError('zero-length identifier', this.#at(start0));
     if (value.length * 3 > identifierBytesMax && Buffer.byteLength(value) > identifierBytesMax) {
-      fail.position1 = toPosition1(this.#source, start0);
-      throw nameTooLong(Buffer.byteLength(value), identifierBytesMax, fail);
+      throw nameTooLong(Buffer.byteLength(value), identifierBytesMax, this.#at(start0));
     }
-    if (value.includes('\0')) throw this.#unexpected(start0 + 1 + Math.max(value.indexOf('\0'), 0));
+    if (value.includes('\0')) throw this.#unexpected(this.#source.indexOf('\0', start0));
     return { kind, value, start0, end0 };
   }
 
@@ -140,7 +135,7 @@ class Lexer {
     const isString = ahead.next() === 'string';
     const mark = isString ? decodePlain(source, source.indexOf("'", ahead.start0), ahead.end0) : '';
     if (mark.length !== 1 || /[0-9a-fA-F+'"\s]/.test(mark)) {
-      throw syntaxError('invalid Unicode escape character', { position1: toPosition1(source, ahead.start0) });
+      throw syntaxError('invalid Unicode escape character', this.#at(ahead.start0));
     }
     this.#scanner.next();
     this.#scanner.next();
@@ -151,12 +146,12 @@ class Lexer {
     const source = this.#source;
     const after = source.charAt(end0);
     if ((after === 'e' || after === 'E') && /[+-]/.test(source.charAt(end0 + 1))) {
-      throw syntaxError('missing required exponent', { position1: toPosition1(source, end0 + 2) });
+      throw syntaxError('missing required exponent', this.#at(end0 + 2));
     }
     const text = source.slice(start0, end0).replaceAll('_', '');
     const inRadix = /^0[xob]/i.test(text);
     if (inRadix && text.length > radixDigitsMax) {
-      throw syntaxError('number is too long', { position1: toPosition1(source, start0) });
+      throw syntaxError('number is too long', this.#at(start0));
     }
     const value = inRadix ? BigInt(text).toString() : text.replace('e', 'E').replace('E+', 'E');
     return { kind: 'number', value, start0, end0 };
@@ -168,6 +163,10 @@ class Lexer {
     return { kind, value, start0, end0 };
   }
 
+  #at(offset0: number): { readonly position1: number } {
+    return { position1: toPosition1(this.#source, offset0) };
+  }
+
   #unexpected(offset0: number): Error {
     const character = String.fromCodePoint(this.#source.codePointAt(offset0) ?? 0);
     const shown =
@@ -175,7 +174,7 @@ class Lexer {
         ? `U+${character.charCodeAt(0).toString(16).padStart(4, '0')}`
         : character;
     return syntaxError(`unexpected character in input: ${shown}`, {
-      position1: toPosition1(this.#source, offset0),
+      ...this.#at(offset0),
       hint: impostorHint(character) ?? (character === '\\' ? psqlHint : undefined),
     });
   }

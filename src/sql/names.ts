@@ -1,5 +1,17 @@
+import { nameTooLong } from '../errors/index.ts';
 import type { Ident, Name } from './ast.ts';
 import type { Cursor } from './cursor.ts';
+import { identifierBytesMax } from './limits.ts';
+
+/** An identifier out of a string or of several words. @throws PgError 42601 when it is empty, 42622 when it is too long. */
+export function toIdent(cursor: Cursor, value: string, offset0: number): Ident {
+  if (value === '') throw cursor.error('zero-length identifier', undefined, offset0);
+  const sizeBytes = Buffer.byteLength(value);
+  if (sizeBytes > identifierBytesMax) {
+    throw nameTooLong(sizeBytes, identifierBytesMax, { position1: cursor.position1(offset0) });
+  }
+  return { value, offset0 };
+}
 
 /** A name being defined or acted on: `a.b.c`. How many parts it may have is judged by the planner. */
 export function parseName(cursor: Cursor): Name {

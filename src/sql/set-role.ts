@@ -1,5 +1,6 @@
 import type { Ident } from './ast.ts';
 import type { Cursor } from './cursor.ts';
+import { toIdent } from './names.ts';
 import { printIdent } from './quote.ts';
 
 /** Source: PostgreSQL 16, SET ROLE and SET SESSION AUTHORIZATION. */
@@ -19,11 +20,14 @@ export function parseSetRole(cursor: Cursor, scope: SetRole['scope'], target: Se
 
 function parseRole(cursor: Cursor): Ident {
   const { offset0 } = cursor;
-  return cursor.at('string') ? { value: cursor.next().value, offset0 } : cursor.expectIdent();
+  return cursor.at('string') ? toIdent(cursor, cursor.next().value, offset0) : cursor.expectIdent();
 }
 
 export function printSetRole(statement: SetRole): string {
   const scope = statement.scope === 'local' ? 'LOCAL ' : '';
   const none = statement.target === 'role' ? 'NONE' : 'DEFAULT';
-  return `SET ${scope}${statement.target.toUpperCase()} ${statement.role === null ? none : printIdent(statement.role.value)}`;
+  return `SET ${scope}${statement.target.toUpperCase()} ${statement.role === null ? none : printRole(statement.role.value)}`;
 }
+
+/** `SET ROLE to` would read on for a value. */
+const printRole = (role: string): string => (role === 'to' ? '"to"' : printIdent(role));

@@ -1,5 +1,6 @@
 import type { Ident } from './ast.ts';
 import type { Cursor } from './cursor.ts';
+import { toIdent } from './names.ts';
 import type { SetRole } from './set-role.ts';
 import { type Assignment, parseAssignment, parseValues, printAssignment } from './variables.ts';
 
@@ -18,7 +19,7 @@ export function parseSetVariable(cursor: Cursor, scope: SetVariable['scope']): S
   if (variable.value !== 'role') return { kind: 'set-variable', scope, variable, values };
   const name = values === 'default' ? undefined : values[0];
   if (name === undefined || name === 'none') return { kind: 'set-role', scope, target: 'role', role: null };
-  return { kind: 'set-role', scope, target: 'role', role: { value: name, offset0: variable.offset0 } };
+  return { kind: 'set-role', scope, target: 'role', role: toIdent(cursor, name, variable.offset0) };
 }
 
 /** `TIME ZONE v`, `NAMES 'v'`, `SCHEMA 'v'`. */

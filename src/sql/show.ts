@@ -74,6 +74,9 @@ const forms: readonly ListForm[] = [
   { list: 'role membership', words: ['ROLE', 'MEMBERSHIP'], clauses: ['for'] },
 ];
 
+/** The words that begin a list. */
+export const showWords: readonly Keyword[] = forms.flatMap(({ words: [first] }) => first ?? []);
+
 /** After SHOW; undefined when no list's words follow. */
 export function takeShow(cursor: Cursor): Show | undefined {
   const form = forms.find(({ words }) => cursor.takeKeywords(...words));

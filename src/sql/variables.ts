@@ -1,7 +1,9 @@
 import type { Ident } from './ast.ts';
 import type { Cursor } from './cursor.ts';
 import { isReserved } from './keywords.ts';
+import { toIdent } from './names.ts';
 import { printIdent, printLiteral } from './quote.ts';
+import { showWords } from './show.ts';
 
 /** What SET gives a variable: one value or several, or its default. */
 export interface Assignment {
@@ -14,7 +16,7 @@ export function parseVariable(cursor: Cursor): Ident {
   const first = cursor.expectIdent();
   let { value } = first;
   while (cursor.take('dot')) value = `${value}.${cursor.expectIdent().value}`;
-  return { value, offset0: first.offset0 };
+  return toIdent(cursor, value, first.offset0);
 }
 
 /** `variable { TO | = } value, …`. */
@@ -56,20 +58,8 @@ const printValue = (value: string): string => {
 
 /** Words that begin another form of SET or SHOW, so that a variable of this name is quoted. */
 const formWords: ReadonlySet<string> = new Set([
-  ...['session', 'local', 'transaction', 'redacted', 'create', 'connections', 'secrets', 'objects', 'types', 'views'],
-  ...[
-    'sources',
-    'sinks',
-    'materialized',
-    'subsources',
-    'tables',
-    'indexes',
-    'schemas',
-    'databases',
-    'clusters',
-    'roles',
-  ],
-  ...['users', 'columns', 'fields', 'privileges', 'default'],
+  ...['to', 'session', 'local', 'role', 'transaction', 'redacted', 'create'],
+  ...showWords.map((word) => word.toLowerCase()),
 ]);
 
 const printPart = (part: string): string => (formWords.has(part) ? `"${part}"` : printIdent(part));

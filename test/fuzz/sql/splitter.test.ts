@@ -3,7 +3,6 @@ import { loadModule, parseSync, scanSync } from 'libpg-query';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Scanner } from '../../../src/sql/scanner.ts';
 import { sql } from './checks.ts';
-import { join } from './generate.ts';
 import { Random, runs } from './random.ts';
 
 /** Statements that PostgreSQL parses, with everything that a splitter can stumble over. */
@@ -37,6 +36,7 @@ const valid = [
 ];
 
 const gaps = [' ', '\n', ' ; ', ';;', '; -- c;\n', '; /* c; /* d */ */ ', '\t;\r\n'];
+const blanks = [' ', '\n', '\t \r\n', ' /* ; */ ', ' /* a /* b */ */ '];
 const decoder = new TextDecoder();
 
 beforeAll(loadModule);
@@ -143,10 +143,8 @@ function tokenSoups(): readonly string[] {
   ];
   return Array.from({ length: runs }, (_, seed) => {
     const random = new Random(seed);
-    return join(
-      Array.from({ length: 1 + random.below(12) }, () => random.pick(tokens)),
-      random,
-    );
+    const pieces = Array.from({ length: 1 + random.below(12) }, () => `${random.pick(tokens)}${random.pick(blanks)}`);
+    return pieces.join('');
   });
 }
 
