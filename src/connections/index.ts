@@ -4,4 +4,13 @@ export * from './option-input.ts';
 export * from './kinds.ts';
 export * from './dialect-words.ts';
 export * from './planned-options.ts';
-export { type SshTunnelDetails, type TunnelFacts, tunnelDefinition, tunnelGeneration } from './ssh-tunnel/index.ts';
+export * from './way.ts';
+export {
+  type BastionSetupInput,
+  bastionSetup,
+  type Dependant,
+  type SshTunnelDetails,
+  type TunnelFacts,
+  tunnelDefinition,
+  tunnelGeneration,
+} from './ssh-tunnel/index.ts';

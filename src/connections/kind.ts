@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { PgNotice, StageReport } from '../errors/index.ts';
 import type { Secret } from '../secrets/index.ts';
 import type { Dial, TunnelCheck, TunnelId } from '../tunnels/index.ts';
-import type { OptionTable, PlannedOptions } from './options.ts';
+import type { OptionTable, PlannedOptions, TextOrSecret } from './options.ts';
 
 /** What a kind's `plan` may ask about other objects: read-only facts of the snapshot. */
 export interface Names {
@@ -28,6 +28,12 @@ export interface Hop {
   readonly port: number;
   readonly through: TunnelId | null;
   readonly purpose: string;
+  /** Who logs in; null: nobody, or by the certificate alone. */
+  readonly user: TextOrSecret | null;
+  /** How the hop is protected, in words: `TLS, certificate checked`. */
+  readonly protection: string;
+  /** Item ids of the secrets that are opened for it. */
+  readonly secrets: readonly string[];
 }
 
 /** What a kind's stages work with. */
@@ -85,6 +91,8 @@ export interface ConnectionKind<Details = unknown> {
   /** What the kind's own relation shows beside the id; plain JSON, nothing secret. */
   facts(details: Details): Readonly<Record<string, unknown>>;
   hops(details: Details): readonly Hop[];
+  /** Text for the administrator of the other side: what to run there so that this connection can log in and read. */
+  setup?(details: Details): string;
   /**
    * VALIDATE: yields each step as it ends, the failed one included, then throws its PgError (`stage` set; the primary message names the
    * connection). The caller lists the steps in the DETAIL ({@link withStageReports}). Ending the iteration early closes everything.

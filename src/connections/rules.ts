@@ -29,7 +29,7 @@ export function requiredHost(options: PlannedOptions, name = 'HOST'): string {
 /** See {@link requiredHost}; `what` begins the message of an error. */
 export function toHost(written: string, what: string, position1: number | undefined): string {
   const host = /^\[.*\]$/.test(written) ? written.slice(1, -1) : written;
-  if (isIP(host.split('%')[0] ?? '') !== 0) return host;
+  if (isIP(host) !== 0 && /^[\w.:%-]+$/.test(host)) return host;
   const refuse = (reason: string, hint: string): never => {
     throw invalidValue(`${what}: ${reason}`, { position1, hint });
   };
@@ -42,13 +42,12 @@ export function toHost(written: string, what: string, position1: number | undefi
   }
   if (/:\d+$/.test(host)) refuse(`"${host}" holds a port`, 'Write the port as PORT = number.');
   // oxlint-disable-next-line no-control-regex
-  if (host.length > 255 || /[\s\u0000-\u001f\u007f/@:,;'"\\]/.test(host)) {
+  const ascii = /^[\u0000-\u007f]*$/.test(host) ? host : domainToASCII(host);
+  // Names of hosts end up in texts for other programs: letters, digits and what is harmless everywhere.
+  if (ascii.length > 253 || !/^[\w.-]+$/.test(ascii)) {
     refuse('not a host name or IP address', 'A host is a name such as db.internal, or an IPv4 or IPv6 address.');
   }
-  // oxlint-disable-next-line no-control-regex
-  if (/^[\u0000-\u007f]*$/.test(host)) return host;
-  const ascii = domainToASCII(host);
-  return ascii === '' ? refuse('not a host name', 'The name holds characters that no host name may hold.') : ascii;
+  return ascii;
 }
 
 /** `SSH TUNNEL`'s item id, or null. @throws PgError 42809 when it names a connection of another kind. */

@@ -46,3 +46,24 @@ export function tlsNotices(
     }),
   );
 }
+
+/** The mode in words, as EXPLAIN shows it. */
+export const protectionOf = ({ mode, client }: TlsDetails): string =>
+  `${protections[mode]}${client === null || mode === 'disable' ? '' : ', client certificate sent'}`;
+
+const protections: Readonly<Record<TlsMode, string>> = {
+  disable: 'none',
+  require: 'TLS, certificate not checked',
+  'verify-ca': 'TLS, certificate checked',
+  'verify-full': 'TLS, certificate and host name checked',
+};
+
+/** Item ids of the secrets that TLS opens. */
+export const tlsSecretsOf = ({ certificateAuthority, client }: TlsDetails): readonly string[] => [
+  ...idOf(certificateAuthority),
+  ...(client === null ? [] : [...idOf(client.certificate), client.keySecretId]),
+];
+
+/** The secret's id, if the value is one. */
+export const idOf = (value: TextOrSecret | null): readonly string[] =>
+  value !== null && 'secretId' in value ? [value.secretId] : [];

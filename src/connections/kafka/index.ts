@@ -5,6 +5,7 @@ import { hops } from './hops.ts';
 import { login } from './login.ts';
 import { options } from './options.ts';
 import { plan } from './plan.ts';
+import { setup } from './setup.ts';
 import { stages } from './stages.ts';
 
 export type { KafkaDetails } from './details.ts';
@@ -26,9 +27,10 @@ export const kafka: ConnectionKind<KafkaDetails> = {
   plan,
   facts: (details) => ({
     brokers: details.brokers.map(({ host, port }) => hostPort(host, port)),
-    sinkProgressTopic: details.progressTopic,
+    progressTopic: details.progressTopic,
   }),
   hops,
+  setup,
   stages,
   login,
 };

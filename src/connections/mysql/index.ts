@@ -4,6 +4,7 @@ import { hops } from './hops.ts';
 import { login } from './login.ts';
 import { options } from './options.ts';
 import { modeWord, notices, plan } from './plan.ts';
+import { setup } from './setup.ts';
 import { stages } from './stages.ts';
 
 export type { MysqlDetails } from './details.ts';
@@ -26,6 +27,7 @@ export const mysql: ConnectionKind<MysqlDetails> = {
   notices,
   facts: ({ host, port, tls, through }) => ({ host, port, sslMode: modeWord(tls.mode), through }),
   hops,
+  setup,
   stages,
   login,
 };

@@ -1,6 +1,15 @@
 import type { Hop } from '../kind.ts';
+import { idOf, protectionOf, tlsSecretsOf } from '../tls.ts';
 import type { PostgresDetails } from './details.ts';
 
-export const hops = (details: PostgresDetails): readonly Hop[] => [
-  { host: details.host, port: details.port, through: details.through, purpose: 'PostgreSQL server' },
+export const hops = ({ host, port, through, user, passwordSecretId, tls }: PostgresDetails): readonly Hop[] => [
+  {
+    host,
+    port,
+    through,
+    purpose: 'PostgreSQL server',
+    user,
+    protection: protectionOf(tls),
+    secrets: [...idOf(user), ...(passwordSecretId === null ? [] : [passwordSecretId]), ...tlsSecretsOf(tls)],
+  },
 ];

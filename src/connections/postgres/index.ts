@@ -4,6 +4,7 @@ import { hops } from './hops.ts';
 import { login } from './login.ts';
 import { options } from './options.ts';
 import { notices, plan } from './plan.ts';
+import { setup } from './setup.ts';
 import { stages } from './stages.ts';
 
 export type { PostgresDetails } from './details.ts';
@@ -25,6 +26,7 @@ export const postgres: ConnectionKind<PostgresDetails> = {
   notices,
   facts: ({ host, port, database, tls, through }) => ({ host, port, database, sslMode: tls.mode, through }),
   hops,
+  setup,
   stages,
   login,
 };

@@ -6,6 +6,7 @@ import { forgetsObserved, notices, plan } from './plan.ts';
 import { stages } from './stages.ts';
 
 export type { SshTunnelDetails } from './details.ts';
+export { authorizedKeys, type BastionSetupInput, bastionSetup, type Dependant, sshdConfig } from './bastion-setup.ts';
 export { tunnelDefinition, tunnelGeneration, type TunnelFacts } from './tunnel-definition.ts';
 
 /** CREATE CONNECTION … TO SSH TUNNEL: a bastion, its keys made by this server. */

@@ -1,4 +1,4 @@
-import { Kafka, logLevel } from 'kafkajs';
+import { type Admin, Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CloseStack } from '../../../src/close-stack.ts';
 import { kindByType } from '../../../src/connections/index.ts';
@@ -212,33 +212,33 @@ export function kafkaSuite(version: KafkaOptions['version']): void {
 }
 
 /** Straight to the cluster's open listener, as its administrator. */
-function admin(kafka: TestKafka): import('kafkajs').Admin {
+function admin(kafka: TestKafka): Admin {
   const { host, port } = kafka.outside(1, 'PLAIN');
   return new Kafka({ brokers: [`${host}:${port}`], logLevel: logLevel.NOTHING, retry: { retries: 8 } }).admin();
 }
 
 /** One topic with a partition on each broker, without copies. */
 async function createTopic(kafka: TestKafka): Promise<void> {
-  const client = admin(kafka);
-  await client.connect();
+  const administrator = admin(kafka);
+  await administrator.connect();
   const replicaAssignment = [1, 2, 3].map((broker, partition) => ({ partition, replicas: [broker] }));
-  await client.createTopics({ topics: [{ topic: 'orders', replicaAssignment }], waitForLeaders: true });
-  await client.disconnect();
+  await administrator.createTopics({ topics: [{ topic: 'orders', replicaAssignment }], waitForLeaders: true });
+  await administrator.disconnect();
 }
 
 /** Until the controller has taken the dead broker out of the cluster. */
 async function fenced(kafka: TestKafka): Promise<void> {
-  const client = admin(kafka);
-  await client.connect();
+  const administrator = admin(kafka);
+  await administrator.connect();
   for (;;) {
     // describeCluster fails over the leaderless partition: that is what is waited for.
-    const outcome = await client.fetchTopicMetadata({ topics: ['orders'] }).then(
+    const outcome = await administrator.fetchTopicMetadata({ topics: ['orders'] }).then(
       () => 'whole' as const,
       () => 'leaderless' as const,
     );
     if (outcome === 'leaderless') break;
   }
-  await client.disconnect();
+  await administrator.disconnect();
 }
 
 /** A port out here that leads to one inside, as a port-forward that somebody left running. */
