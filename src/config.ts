@@ -1,3 +1,5 @@
+import type { MasterKeySource } from './secrets/index.ts';
+
 /** Where to listen. `host` is a name or an address without brackets; port 0 takes a free one. */
 export interface Endpoint {
   readonly host: string;
@@ -10,7 +12,7 @@ export type LogFormat = 'json' | 'pretty';
 /** What the server was told at start, checked and frozen. Paths are absolute. */
 export interface Config {
   readonly dataDir: string;
-  readonly masterKeyFile: string;
+  readonly masterKey: MasterKeySource;
   readonly listenSql: Endpoint;
   readonly listenHttp: Endpoint;
   /** Announced by mz_egress_ips; those that are local are bound by SSH sockets. Empty: the route's own address. */

@@ -42,7 +42,7 @@ export async function startServer(config: Config, log: Log): Promise<Server> {
   await using opened = new CloseStack();
 
   const store = opened.use(await openCatalogStore({ directory: config.dataDir, log }));
-  const masterKey = { from: 'file', file: config.masterKeyFile } as const;
+  const { masterKey } = config;
   const sealedDataExists = !store.current.tables.sealed.isEmpty();
   const sealer = createSealer(await openDataKey({ directory: config.dataDir, masterKey, sealedDataExists }));
   const observations = opened.use(await openObservations({ directory: config.dataDir, log }));

@@ -1,19 +1,20 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import type { Config, Endpoint } from '../config.ts';
-import { type Flag, type FlagValues, defaultOf, readFlags } from './flags.ts';
+import { type Flag, type FlagValues, defaultOf, readCommandLine } from './flags.ts';
+import { masterKeySource } from './master-key-flags.ts';
 import { UsageError } from './usage-error.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads flags, then SALLYPORT_… variables, then defaults. @throws UsageError one line, for standard error and exit code 2. */
 export function readConfig(args: readonly string[], environment: Environment, terminal: boolean): Config {
-  const values = readFlags(args, environment);
+  const { values } = readCommandLine(args, environment, 'serve');
   const dataDir = resolve(text(values, 'data-dir'));
   const listenSql = endpoint(values, 'listen-sql');
   const config: Config = {
     dataDir,
-    masterKeyFile: resolve(values.get('master-key-file') ?? `${dataDir}/master.key`),
+    masterKey: Object.freeze(masterKeySource(values, '') ?? { from: 'file', file: `${dataDir}/master.key` }),
     listenSql: Object.freeze(listenSql),
     listenHttp: Object.freeze(endpoint(values, 'listen-http')),
     egressAddresses: Object.freeze(addresses(values, 'egress-address')),

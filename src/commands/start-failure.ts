@@ -11,7 +11,7 @@ export interface StartFailure {
 type SystemError = NodeJS.ErrnoException & { readonly address?: string; readonly port?: number };
 
 /** Says in one line why the server could not start, and what to do where that is known. */
-export function startFailure(error: unknown, config: Config): StartFailure {
+export function startFailure(error: unknown, config: Pick<Config, 'dataDir'>): StartFailure {
   if (isSuppressed(error)) return startFailure(error.suppressed, config);
   if (error instanceof StartRefused) return { line: error.message, defect: false };
   if (error instanceof PgError) {
@@ -28,7 +28,7 @@ function isSuppressed(error: unknown): error is Error & { readonly suppressed: u
   return error instanceof Error && error.name === 'SuppressedError' && 'suppressed' in error;
 }
 
-function systemProblem(error: SystemError, config: Config): string {
+function systemProblem(error: SystemError, config: Pick<Config, 'dataDir'>): string {
   const where = `${error.address ?? ''}:${error.port ?? ''}`;
   if (error.syscall === 'listen' || error.syscall === 'bind' || error.syscall === 'getaddrinfo') {
     return listenProblem(error, where);

@@ -17,7 +17,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'errors',
     'telemetry',
   ],
-  config: [],
+  config: ['secrets'],
   'close-stack': [],
   server: [
     'config',

@@ -11,7 +11,7 @@ describe('readConfig', () => {
   it('has defaults for everything', () => {
     expect(read([])).toEqual({
       dataDir: resolve('data'),
-      masterKeyFile: resolve('data/master.key'),
+      masterKey: { from: 'file', file: resolve('data/master.key') },
       listenSql: { host: '127.0.0.1', port: 6875 },
       listenHttp: { host: '127.0.0.1', port: 6876 },
       egressAddresses: [],
@@ -36,7 +36,7 @@ describe('readConfig', () => {
       'pretty',
     ]);
     expect(config.dataDir).toBe('/srv/s');
-    expect(config.masterKeyFile).toBe('/srv/s/master.key');
+    expect(config.masterKey).toEqual({ from: 'file', file: '/srv/s/master.key' });
     expect(config.listenSql).toEqual({ host: '::1', port: 0 });
     expect(config.log).toEqual({ level: 'debug', format: 'pretty' });
   });
