@@ -49,7 +49,7 @@ export class Cursor implements ReadCursor {
     for (const row of portion) await sink.message(row);
     // A portion that ends exactly with the last row is not known to be the last one, as in PostgreSQL.
     if (this.#next < this.#kept.length || (maxRows > 0 && portion.length === maxRows)) return { suspended: true };
-    return { tag: portionTag(this.#tag ?? '', maxRows, portion.length) };
+    return { tag: this.#kept.length > 0 ? portionTag(this.#tag ?? '', portion.length) : (this.#tag ?? '') };
   }
 
   close(): void {
@@ -100,5 +100,4 @@ async function passOn(answer: Answer, describe: boolean, sink: MessageSink): Pro
 }
 
 /** SELECT's tag counts the rows of the last portion, as PostgreSQL's portals do. */
-const portionTag = (tag: string, maxRows: number, taken: number): string =>
-  maxRows > 0 && tag.startsWith('SELECT ') ? `SELECT ${taken}` : tag;
+const portionTag = (tag: string, taken: number): string => (tag.startsWith('SELECT ') ? `SELECT ${taken}` : tag);

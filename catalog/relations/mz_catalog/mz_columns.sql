@@ -1,4 +1,4 @@
--- The columns of the relations that the system has.
+-- Filled by the system: the columns of its own relations.
 CREATE VIEW mz_catalog.mz_columns AS
 SELECT
   object.id,

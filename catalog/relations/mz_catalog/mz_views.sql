@@ -1,4 +1,4 @@
--- The views of the system; users cannot make views here.
+-- Filled by the system: its own views; users cannot make views here.
 CREATE VIEW mz_catalog.mz_views AS
 SELECT
   object.id, object.oid, object.schema_id, object.name,

@@ -417,11 +417,15 @@ const allowed = words(`
   xpath_exists
 `);
 
+/** Functions of the mirror itself, for the relations' use. */
+const mirrorPrefix = '_mirror_';
+
 export type FunctionVerdict = 'allowed' | 'refused' | 'unknown';
 
 /** `name` as the parser gives it: folded to lower case unless quoted. */
 export function functionVerdict(name: string): FunctionVerdict {
   if (allowed.has(name)) return 'allowed';
+  if (name.startsWith(mirrorPrefix)) return 'refused';
   return refused.has(name) || internal.has(name) ? 'refused' : 'unknown';
 }
 

@@ -239,6 +239,11 @@ export const forgetStatement = (name: BaseTableName): string =>
 export const pruneStatement = (name: BaseTableName): string =>
   `DELETE FROM pg_toast.${sqlName(name)} WHERE id <= $1::pg_catalog.int8`;
 
+/** Base tables are TOAST tables by kind, so that nothing lists them; while they are written they are tables like others. */
+export const kindStatement = (kind: 'r' | 't', names: readonly BaseTableName[]): string =>
+  `UPDATE pg_catalog.pg_class SET relkind = '${kind}'
+ WHERE relnamespace = 'pg_toast'::pg_catalog.regnamespace AND relname IN (${names.map((name) => `'${sqlName(name)}'`).join(', ')})`;
+
 /** A row's columns as plain JSON. */
 export function valuesOf(name: BaseTableName, row: unknown): Readonly<Record<string, unknown>> {
   return Object.fromEntries(columnsOf(name).map((column) => [column.name, column.of(row as never)]));

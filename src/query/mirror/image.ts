@@ -19,8 +19,8 @@ DROP SCHEMA public;
 ${createBaseTables()}`;
 
 /**
- * Nothing of the mirror's inner life shows: predefined roles and template databases go, the private schema is dissolved
- * into pg_toast, which every tool leaves out. Views and functions refer to what is in it by OID.
+ * Nothing of the mirror's inner life shows: predefined roles and template databases go, the private schema is dissolved.
+ * Its tables become TOAST tables by kind, which every tool leaves out; views and functions refer to them by OID.
  */
 const lastStatements = `
 GRANT USAGE ON SCHEMA mz_catalog, mz_internal TO PUBLIC;
@@ -30,9 +30,12 @@ DELETE FROM pg_catalog.pg_authid WHERE oid <> 10;
 DELETE FROM pg_catalog.pg_auth_members;
 DELETE FROM pg_catalog.pg_database WHERE oid <> 5;
 DELETE FROM pg_catalog.pg_shdescription;
-UPDATE pg_catalog.pg_class SET relnamespace = 'pg_toast'::regnamespace WHERE relnamespace = 'mirror'::regnamespace;
-UPDATE pg_catalog.pg_type SET typnamespace = 'pg_toast'::regnamespace WHERE typnamespace = 'mirror'::regnamespace;
-UPDATE pg_catalog.pg_proc SET pronamespace = 'pg_toast'::regnamespace WHERE pronamespace = 'mirror'::regnamespace;
+UPDATE pg_catalog.pg_class
+SET relnamespace = 'pg_toast'::regnamespace, relkind = CASE relkind WHEN 'r' THEN 't' ELSE relkind END, reltype = 0
+WHERE relnamespace = 'mirror'::regnamespace;
+DELETE FROM pg_catalog.pg_type WHERE typnamespace = 'mirror'::regnamespace;
+UPDATE pg_catalog.pg_proc SET pronamespace = 'pg_catalog'::regnamespace, proname = '_mirror_' || proname
+WHERE pronamespace = 'mirror'::regnamespace;
 DELETE FROM pg_catalog.pg_depend WHERE refobjid = 'mirror'::regnamespace;
 DELETE FROM pg_catalog.pg_namespace WHERE nspname = 'mirror';
 `;

@@ -97,7 +97,7 @@ export class Mirror {
       'sallyport.environment_id': constants.environmentId,
     };
     const set = Object.entries(settings).map(
-      ([name, value]) => `pg_toast.set_config('${name}', ${quoteLiteral(value)}, false)`,
+      ([name, value]) => `pg_catalog._mirror_set_config('${name}', ${quoteLiteral(value)}, false)`,
     );
     await this.#command([simpleQuery(`${becomeSystem}; SELECT ${set.join(', ')}`)]);
     let portion: BaseChange[] = [];

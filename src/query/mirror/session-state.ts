@@ -1,3 +1,4 @@
+import { baseTableNames, kindStatement } from './base-tables.ts';
 import { quoteIdentifier, quoteLiteral, showIdentifier } from './quote.ts';
 
 /** What an engine must be told of the session before it reads; everything that an answer may depend on beside the catalog. */
@@ -66,7 +67,7 @@ export function sessionStatements(state: SessionState, engineDatabase: string | 
   settings.set('search_path', path.map(quoteIdentifier).join(', '));
   settings.set('sallyport.session', JSON.stringify(shown));
   const set = [...settings].map(
-    ([name, value]) => `pg_toast.set_config(${quoteLiteral(name)}, ${quoteLiteral(value)}, false)`,
+    ([name, value]) => `pg_catalog._mirror_set_config(${quoteLiteral(name)}, ${quoteLiteral(value)}, false)`,
   );
   return [
     becomeSystem,
@@ -78,6 +79,8 @@ export function sessionStatements(state: SessionState, engineDatabase: string | 
 }
 
 const databaseStatements = (database: string): readonly string[] => [
-  `SELECT pg_toast.set_config('sallyport.database', ${quoteLiteral(database)}, false)`,
-  'SELECT pg_toast.sync_places(), pg_toast.sync_comments()',
+  `SELECT pg_catalog._mirror_set_config('sallyport.database', ${quoteLiteral(database)}, false)`,
+  kindStatement('r', baseTableNames),
+  'SELECT pg_catalog._mirror_sync_places(), pg_catalog._mirror_sync_comments()',
+  kindStatement('t', baseTableNames),
 ];

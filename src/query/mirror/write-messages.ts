@@ -4,6 +4,7 @@ import {
   baseTableNames,
   deleteStatement,
   forgetStatement,
+  kindStatement,
   pruneStatement,
   upsertStatement,
 } from './base-tables.ts';
@@ -11,8 +12,12 @@ import { bind, execute, parse, textBytes } from './frontend-messages.ts';
 
 /** Messages that write changes and make the engine's own catalogs follow; without the Sync that ends their transaction. */
 export function writeMessages(changes: readonly BaseChange[]): readonly Uint8Array[] {
-  const messages: Uint8Array[] = [];
-  for (const table of baseTableNames) {
+  const tables = baseTableNames.filter((table) => changes.some((change) => change.table === table));
+  const followed = syncFunctions(new Set(tables));
+  // What follows joins its targets with any of the base tables.
+  const opened = followed.length > 0 ? baseTableNames : tables;
+  const messages: Uint8Array[] = [...command(kindStatement('r', opened))];
+  for (const table of tables) {
     const own = changes.filter((change) => change.table === table);
     const forgotten = own.flatMap((change) => (change.op === 'forget' ? [change.objectId] : []));
     const pruned = own.flatMap((change) => (change.op === 'prune' ? [change.upToId] : []));
@@ -23,8 +28,8 @@ export function writeMessages(changes: readonly BaseChange[]): readonly Uint8Arr
     if (gone.length > 0) messages.push(...command(deleteStatement(table), gone));
     if (put.length > 0) messages.push(...command(upsertStatement(table), put));
   }
-  for (const name of syncFunctions(new Set(changes.map((change) => change.table))))
-    messages.push(...command(`SELECT pg_toast.${name}()`));
+  for (const name of followed) messages.push(...command(`SELECT pg_catalog._mirror_${name}()`));
+  messages.push(...command(kindStatement('t', opened)));
   return messages;
 }
 

@@ -79,11 +79,11 @@ describe('what is committed', () => {
 
   it('holds no secret and no verifier', async () => {
     const tables = await reading.column(
-      "SELECT relname FROM pg_class WHERE relnamespace = 'pg_toast'::regnamespace AND relkind = 'r'",
+      "SELECT relname FROM pg_class WHERE relnamespace = 'pg_toast'::regnamespace AND relkind = 't'",
     );
     expect(tables).not.toContain('sealed');
     const columns = await reading.column(
-      "SELECT attname FROM pg_attribute JOIN pg_class ON attrelid = pg_class.oid WHERE relnamespace = 'pg_toast'::regnamespace AND relkind = 'r'",
+      "SELECT attname FROM pg_attribute JOIN pg_class ON attrelid = pg_class.oid WHERE relnamespace = 'pg_toast'::regnamespace AND relkind = 't'",
     );
     expect(columns.filter((name) => /password|verifier|sealed/.test(name ?? ''))).toEqual([]);
     expect(await reading.column('SELECT rolpassword FROM pg_roles')).toEqual(['********', '********', '********']);
@@ -256,7 +256,7 @@ describe('portions', () => {
     };
     expect(await take(4)).toEqual({ suspended: true });
     expect(await take(4)).toEqual({ suspended: true });
-    expect(await take(0)).toEqual({ tag: 'SELECT 10' });
+    expect(await take(0)).toEqual({ tag: 'SELECT 2' });
     expect(seen).toEqual([4, 4, 2]);
   });
 });
@@ -290,5 +290,28 @@ describe('owners and privileges', () => {
     expect(
       await reading.rows("SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = 'private'", bob),
     ).toEqual([['materialize']]);
+  });
+});
+
+describe('the engine’s inner life', () => {
+  it.each([
+    ['schemas', "SELECT nspname FROM pg_namespace WHERE nspname ~ '^pg_|mirror'", ['pg_catalog', 'pg_toast']],
+    ['tables', "SELECT schemaname FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')", []],
+    [
+      'relations',
+      "SELECT relname FROM pg_class WHERE relnamespace = 'pg_toast'::regnamespace AND relkind NOT IN ('t', 'i')",
+      [],
+    ],
+    ['information', "SELECT table_name FROM information_schema.tables WHERE table_schema = 'pg_toast'", []],
+    ['types', "SELECT typname FROM pg_type WHERE typnamespace = 'pg_toast'::regnamespace", []],
+    ['roles', "SELECT rolname FROM pg_roles WHERE rolname ~ '^pg_|postgres'", []],
+    ['databases', "SELECT datname FROM pg_database WHERE datname ~ 'template|postgres'", []],
+    ['prepared statements', 'SELECT name FROM pg_prepared_statements', []],
+    ['cursors', 'SELECT name FROM pg_cursors', []],
+    ['backends', 'SELECT pid FROM pg_stat_activity', []],
+    ['settings', "SELECT name FROM pg_settings WHERE name ~ 'sallyport' OR setting ~ '/'", ['unix_socket_directories']],
+  ])('%s', async (_, text, expected) => {
+    const found = await reading.column(text);
+    expect(found.filter((name) => !(expected as readonly string[]).includes(name ?? ''))).toEqual([]);
   });
 });
