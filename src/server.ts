@@ -22,7 +22,7 @@ import {
   createTunnels,
   nativeAddonInUse,
 } from './tunnels/index.ts';
-import { listenWire } from './wire/index.ts';
+import { type OpenPort, listenWire } from './wire/index.ts';
 
 /** How long running statements may go on after the server was told to stop. */
 const closeGraceMs = 5_000;
@@ -36,10 +36,11 @@ export interface Server extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** Builds the rooms and joins them. @throws StartRefused, or the system's error when it cannot listen. */
-export async function startServer(config: Config, log: Log): Promise<Server> {
+/** Builds the rooms and joins them; `open` is the SQL port, which listens already. @throws StartRefused, or the system's error when it cannot listen. */
+export async function startServer(config: Config, log: Log, open: OpenPort): Promise<Server> {
   onInternalError((error, errorId) => log.error({ errorId, err: describeError(error) }, 'internal error'));
   await using opened = new CloseStack();
+  opened.use(open);
 
   const store = opened.use(await openCatalogStore({ directory: config.dataDir, log }));
   const { masterKey } = config;
@@ -84,7 +85,7 @@ export async function startServer(config: Config, log: Log): Promise<Server> {
 
   opened.defer(followCommits(store, tunnels, observations));
   const handler = new SessionHandler(rooms);
-  const wire = await listenWire({ handler, host: config.listenSql.host, port: config.listenSql.port, log });
+  const wire = await listenWire({ handler, open, log });
   opened.defer(() => wire.close({ graceMs: closeGraceMs }));
   const http = opened.use(
     await listenHttp({ host: config.listenHttp.host, port: config.listenHttp.port, ready: query.ready, metrics, log }),

@@ -1,6 +1,7 @@
 import type { Config, Endpoint } from '../config.ts';
-import { type Server, startServer } from '../server.ts';
+import type { Server } from '../server.ts';
 import { createLog, describeError, type Log } from '../telemetry/index.ts';
+import { OpenPort } from '../wire/open-port.ts';
 import { startFailure } from './start-failure.ts';
 
 /** A terminal and npm may both deliver one and the same Ctrl-C: within this time a repeated signal is not a second one. */
@@ -25,7 +26,10 @@ export async function serveCommand(config: Config, version: string): Promise<num
 
 async function start(config: Config, log: Log): Promise<Server | null> {
   try {
-    return await startServer(config, log);
+    // The port first: a client that comes while the rest is being loaded waits instead of being refused.
+    const open = await OpenPort.listen(config.listenSql);
+    const { startServer } = await import('../server.ts');
+    return await startServer(config, log, open);
   } catch (error) {
     const failure = startFailure(error, config);
     if (failure.defect) log.error({ err: describeError(error) }, 'start failed');

@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { invariant, PgError } from '../errors/index.ts';
 import type { Log } from '../telemetry/index.ts';
 import { ConnectionSlots } from './auth/connection-slots.ts';
@@ -9,6 +8,7 @@ import type { Handler, Peer } from './handler.ts';
 import { defaultLimits, type WireLimits } from './limits.ts';
 import { Connection, type ConnectionContext } from './session/connection.ts';
 import { CancelRegistry } from './session/registry.ts';
+import { OpenPort } from './open-port.ts';
 import { removeStaleSocket } from './unix-socket.ts';
 
 export interface WireOptions {
@@ -16,6 +16,8 @@ export interface WireOptions {
   /** TCP: address or name, and port (0: any free one). */
   readonly host?: string;
   readonly port?: number;
+  /** A TCP port that listens already, instead of `host` and `port`. */
+  readonly open?: OpenPort;
   /** A Unix-domain socket's path, instead of or beside TCP. */
   readonly path?: string;
   /** Offers TLS on TCP: behind SSLRequest and directly. */
@@ -43,8 +45,6 @@ export interface WireListener extends AsyncDisposable {
   close(options: { readonly graceMs: number }): Promise<void>;
 }
 
-/** Bytes waiting in a socket above which a writer must wait. */
-const socketBufferBytes = 64 * 1024;
 /** From the end of the grace to destroying what is left. */
 const lastWordsMs = 2_000;
 
@@ -52,7 +52,10 @@ const lastWordsMs = 2_000;
 export async function listenWire(options: WireOptions): Promise<WireListener> {
   const listener = new Listener(options);
   try {
-    if (options.port !== undefined) await listener.listenTcp(options.host ?? '127.0.0.1', options.port);
+    if (options.open !== undefined) listener.take(options.open);
+    else if (options.port !== undefined) {
+      listener.take(await OpenPort.listen({ host: options.host ?? '127.0.0.1', port: options.port }));
+    }
     if (options.path !== undefined) await listener.listenUnix(options.path);
   } catch (error) {
     await listener.close({ graceMs: 0 });
@@ -63,7 +66,7 @@ export async function listenWire(options: WireOptions): Promise<WireListener> {
 
 class Listener implements WireListener {
   readonly #context: ConnectionContext;
-  readonly #servers: Server[] = [];
+  readonly #ports: OpenPort[] = [];
   readonly #connections = new Map<Connection, Promise<void>>();
   /** Connections that have not logged in yet, oldest first. */
   readonly #strangers = new Set<Connection>();
@@ -92,19 +95,18 @@ class Listener implements WireListener {
     return this.#connections.size;
   }
 
-  async listenTcp(host: string, port: number): Promise<void> {
-    const server = this.#server();
-    server.listen({ host, port });
-    await once(server, 'listening');
-    const bound = server.address() as AddressInfo;
+  take(open: OpenPort): void {
+    this.#ports.push(open);
+    open.attach((socket) => this.#accept(socket));
+    const bound = open.server.address() as AddressInfo;
     this.#address = { ...this.#address, host: bound.address, port: bound.port };
   }
 
   async listenUnix(path: string): Promise<void> {
     await removeStaleSocket(path);
-    const server = this.#server();
-    server.listen({ path });
-    await once(server, 'listening');
+    const open = await OpenPort.listen({ path });
+    this.#ports.push(open);
+    open.attach((socket) => this.#accept(socket));
     this.#address = { ...this.#address, path };
   }
 
@@ -115,7 +117,7 @@ class Listener implements WireListener {
 
   stopAccepting(): void {
     this.#closing = true;
-    for (const server of this.#servers) if (server.listening) server.close();
+    for (const port of this.#ports) port.close();
   }
 
   async close({ graceMs }: { readonly graceMs: number }): Promise<void> {
@@ -129,13 +131,6 @@ class Listener implements WireListener {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close({ graceMs: 0 });
-  }
-
-  #server(): Server {
-    const settings = { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
-    const server = createServer({ ...settings, highWaterMark: socketBufferBytes }, (socket) => this.#accept(socket));
-    this.#servers.push(server);
-    return server;
   }
 
   #accept(socket: Socket): void {
