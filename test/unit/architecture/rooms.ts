@@ -16,6 +16,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'connections',
     'errors',
     'telemetry',
+    'wire',
   ],
   config: ['secrets'],
   'close-stack': [],
@@ -41,6 +42,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   session: [
     'wire/handler',
+    'wire/verifier',
     'sql',
     'plan',
     'exec',
