@@ -24,13 +24,26 @@ const objectOptions: Readonly<Record<string, OptionSyntax>> = {
   'AWS PRIVATELINK': 'privatelink',
 };
 
+/** Options of refused kinds that hold secrets: whoever writes one in the clear shall not find it in a log. */
+const refusedSecrets = ['CREDENTIAL', 'SECRET ACCESS KEY', 'SESSION TOKEN'];
+
 /** What the parser must know of the kinds, made from their tables. */
 export function dialectWords(): {
   readonly kinds: readonly string[];
   readonly options: ReadonlyMap<string, OptionSyntax>;
+  readonly optionsByKind: ReadonlyMap<string, readonly string[]>;
+  readonly redactedOptions: ReadonlySet<string>;
 } {
-  const written = [...kinds, ...refusedKinds].map((kind) => kind.words.join(' '));
-  return { kinds: kindOrder.filter((words) => written.includes(words)), options: optionSyntax() };
+  const optionsByKind = new Map([
+    ...kinds.map((kind) => [kind.words.join(' '), Object.keys(kind.options)] as const),
+    ...refusedKinds.map((kind) => [kind.words.join(' '), kind.optionNames] as const),
+  ]);
+  return {
+    kinds: kindOrder.filter((words) => optionsByKind.has(words)),
+    options: optionSyntax(),
+    optionsByKind,
+    redactedOptions: redactedOptions(),
+  };
 }
 
 /** Every option of every kind, alphabetically: the order in which `… do not support A, B values` lists them. */
@@ -45,6 +58,13 @@ function optionSyntax(): ReadonlyMap<string, OptionSyntax> {
     for (const [name, spec] of Object.entries(kind.options)) entries.set(name, syntaxOf(spec.value));
   }
   return new Map([...entries].toSorted(([left], [right]) => (left < right ? -1 : 1)));
+}
+
+function redactedOptions(): ReadonlySet<string> {
+  const hidden = kinds
+    .flatMap((kind) => Object.entries(kind.options))
+    .filter(([, spec]) => spec.redact || spec.value.form === 'secret');
+  return new Set([...hidden.map(([name]) => name), ...refusedSecrets]);
 }
 
 const refusedSyntax = (kind: RefusedKind): readonly (readonly [string, OptionSyntax])[] =>
