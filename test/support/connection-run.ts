@@ -3,7 +3,6 @@ import type { OptionInput, OptionValueInput } from '../../src/connections/index.
 import { planOptions } from '../../src/connections/index.ts';
 import { PgError, type PgNotice, type StageReport } from '../../src/errors/index.ts';
 import { Secret } from '../../src/secrets/index.ts';
-import type { Dial } from '../../src/tunnels/index.ts';
 
 /** `secret('pw')` and `tunnel('u1')` as option values; strings, numbers and lists stand for themselves. */
 export type Written =
@@ -54,24 +53,24 @@ export interface Run {
   readonly error: PgError | undefined;
 }
 
+type Given = Pick<StageContext, 'dial'> & Partial<StageContext>;
+
+/** What a kind's stages and login work with. */
+export const stageContext = (given: Given): StageContext => ({
+  name: 'c',
+  id: 'u9',
+  secrets: secretsByValue,
+  checkTunnel: () => Promise.reject(new Error('no tunnel is checked here')),
+  signal: AbortSignal.timeout(25_000),
+  ...given,
+});
+
 /** Runs a kind's stages to their end. */
-export async function run<Details>(
-  kind: ConnectionKind<Details>,
-  details: Details,
-  context: { readonly dial: Dial; readonly signal?: AbortSignal; readonly secrets?: SecretReader },
-): Promise<Run> {
+export async function run<Details>(kind: ConnectionKind<Details>, details: Details, given: Given): Promise<Run> {
   const events: ValidationEvent[] = [];
   let error: PgError | undefined;
-  const full: StageContext = {
-    name: 'c',
-    id: 'u9',
-    secrets: secretsByValue,
-    checkTunnel: () => Promise.reject(new Error('no tunnel is checked here')),
-    signal: AbortSignal.timeout(25_000),
-    ...context,
-  };
   try {
-    for await (const event of kind.stages(details, full)) events.push(event);
+    for await (const event of kind.stages(details, stageContext(given))) events.push(event);
   } catch (thrown) {
     if (!(thrown instanceof PgError)) throw thrown;
     error = thrown;

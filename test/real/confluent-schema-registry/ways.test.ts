@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CloseStack } from '../../../src/close-stack.ts';
-import { kindByType } from '../../../src/connections/index.ts';
-import { failure, planned, type Run, run, type Written } from '../../support/connection-run.ts';
+import type { Registry } from '../../../src/connections/confluent-schema-registry/login.ts';
+import { type Client, kindByType } from '../../../src/connections/index.ts';
+import { failure, planned, type Run, run, stageContext, type Written } from '../../support/connection-run.ts';
 import { path, startRegistry, type TestRegistry } from '../../support/registry.ts';
 import { createAuthority } from '../../support/tls.ts';
 import { openWays, type Way, type Ways } from '../../support/ways.ts';
@@ -66,6 +67,17 @@ describe.each<Way>(['direct', 'tunnel', 'jump'])('%s', (way) => {
       stage: way === 'direct' ? 'connect' : 'tunnel.forward',
     });
   });
+});
+
+test('a login gives reads below the registry’s path', async () => {
+  const url = `https://registry.internal:${guarded.httpsPort}${path}`;
+  const details = planned(kind, { URL: url, ...ways.tunnel('tunnel'), ...login, ...trusted });
+  const client = (await kind.login?.(details, stageContext({ dial: ways.dial }))) as Client;
+  const registry = client.native as Registry;
+  const signal = AbortSignal.timeout(20_000);
+  expect(await registry.read('/subjects', signal)).toEqual([]);
+  await expect(registry.read('/subjects/none/versions', signal)).rejects.toMatchObject({ code: '55000' });
+  await client[Symbol.asyncDispose]();
 });
 
 describe('failure', () => {

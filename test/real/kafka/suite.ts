@@ -1,8 +1,8 @@
 import { type Admin, Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CloseStack } from '../../../src/close-stack.ts';
-import { kindByType } from '../../../src/connections/index.ts';
-import { failure, planned, type Run, run, type Written } from '../../support/connection-run.ts';
+import { type Client, kindByType } from '../../../src/connections/index.ts';
+import { failure, planned, type Run, run, stageContext, type Written } from '../../support/connection-run.ts';
 import {
   kafkaHosts,
   type KafkaOptions,
@@ -16,7 +16,7 @@ import { openWays, type Way, type Ways } from '../../support/ways.ts';
 
 const kind = kindByType('kafka')!;
 const authority = createAuthority('Test Authority');
-const client = authority.issue({ commonName: 'client-app' });
+const own = authority.issue({ commonName: 'client-app' });
 const trusted = { 'SSL CERTIFICATE AUTHORITY': authority.certificate };
 const alice = { 'SASL USERNAME': 'alice', 'SASL PASSWORD': { secret: password } };
 
@@ -32,7 +32,7 @@ const modes: readonly (readonly [Listener, string, Readonly<Record<string, Writt
   [
     'MTLS',
     'SSL with a client certificate',
-    { ...trusted, 'SSL CERTIFICATE': client.certificate, 'SSL KEY': { secret: client.key } },
+    { ...trusted, 'SSL CERTIFICATE': own.certificate, 'SSL KEY': { secret: own.key } },
   ],
   ['SASLTLS', 'SASL_SSL, SCRAM-SHA-512', { ...trusted, 'SASL MECHANISMS': 'SCRAM-SHA-512', ...alice }],
 ];
@@ -71,6 +71,17 @@ export function kafkaSuite(version: KafkaOptions['version']): void {
       const logins = result.reports.filter(({ stage, status }) => stage === 'login' && status === 'ok');
       expect(logins.map(({ target }) => target).toSorted()).toEqual([1, 2, 3].map(place).toSorted());
     });
+  });
+
+  test('a login gives a client that reaches every broker by its announced name', async () => {
+    const [, , written] = modes[5] ?? [];
+    const details = planned(kind, { ...seed('tunnel', 'SASLTLS'), ...written });
+    const client = (await kind.login?.(details, stageContext({ dial: ways.dial }))) as Client;
+    const administrator = (client.native as Kafka).admin();
+    await administrator.connect();
+    expect(await administrator.fetchTopicOffsets('orders')).toHaveLength(3);
+    await administrator.disconnect();
+    await client[Symbol.asyncDispose]();
   });
 
   describe('failure', () => {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
+import type { Connection } from 'mysql2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CloseStack } from '../../../src/close-stack.ts';
-import { kindByType } from '../../../src/connections/index.ts';
-import { failure, planned, type Run, run, type Written } from '../../support/connection-run.ts';
+import { type Client, kindByType } from '../../../src/connections/index.ts';
+import { failure, planned, type Run, run, stageContext, type Written } from '../../support/connection-run.ts';
 import { directDial } from '../../support/dial.ts';
 import { password, startMariadb, type TestMariadb } from '../../support/mariadb.ts';
 import { startTcpServer } from '../../support/tcp-server.ts';
@@ -44,7 +45,7 @@ function validate(way: Way, written: Readonly<Record<string, Written>> = {}): Pr
   return run(kind, planned(kind, { ...place, ...login, ...ways.tunnel(way), ...written }), { dial: ways.dial });
 }
 
-const client = authority.issue({ commonName: 'carol' });
+const carol = authority.issue({ commonName: 'carol' });
 const trusted = { 'SSL CERTIFICATE AUTHORITY': authority.certificate };
 
 describe.each<Way>(['direct', 'tunnel', 'jump'])('%s', (way) => {
@@ -59,8 +60,8 @@ describe.each<Way>(['direct', 'tunnel', 'jump'])('%s', (way) => {
         USER: 'carol',
         'SSL MODE': 'VERIFY_IDENTITY',
         ...trusted,
-        'SSL CERTIFICATE': client.certificate,
-        'SSL KEY': { secret: client.key },
+        'SSL CERTIFICATE': carol.certificate,
+        'SSL KEY': { secret: carol.key },
       },
     ],
   ])('%s', async (_mode, written) => {
@@ -114,6 +115,18 @@ describe.each<Way>(['direct', 'tunnel', 'jump'])('%s', (way) => {
       lastReport: 'failed',
     });
   });
+});
+
+test('a login gives a client that works, and closes everything when disposed of', async () => {
+  const place = { HOST: 'db.internal', PORT: inside.port };
+  const details = planned(kind, { ...place, ...login, ...ways.tunnel('tunnel') });
+  const client = (await kind.login?.(details, stageContext({ dial: ways.dial }))) as Client;
+  const connection = (client.native as Connection).promise();
+  const [rows] = await connection.query('SELECT 1 AS one');
+  expect(rows).toEqual([{ one: 1 }]);
+  await client[Symbol.asyncDispose]();
+  const sessions = () => inside.sql("SELECT count(*) FROM information_schema.processlist WHERE user = 'app'");
+  await expect.poll(sessions, { timeout: 10_000 }).toBe('0');
 });
 
 describe('failure', () => {
