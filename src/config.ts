@@ -9,6 +9,14 @@ export interface Endpoint {
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 export type LogFormat = 'json' | 'pretty';
 
+/** PEM files, read again when they change. */
+export interface TlsFiles {
+  readonly certFile: string;
+  readonly keyFile: string;
+  /** Signs the certificates that clients may log in with. */
+  readonly clientCaFile: string | null;
+}
+
 /** What the server was told at start, checked and frozen. Paths are absolute. */
 export interface Config {
   readonly dataDir: string;
@@ -17,6 +25,11 @@ export interface Config {
   readonly listenHttp: Endpoint;
   /** Announced by mz_egress_ips; those that are local are bound by SSH sockets. Empty: the route's own address. */
   readonly egressAddresses: readonly string[];
-  readonly auth: 'trust';
+  /** How clients on TCP prove who they are. */
+  readonly auth: 'trust' | 'scram';
+  /** Clients of other machines may come without TLS. */
+  readonly allowPlaintext: boolean;
+  /** null: no TLS. */
+  readonly tls: TlsFiles | null;
   readonly log: { readonly level: LogLevel; readonly format: LogFormat };
 }

@@ -1,3 +1,6 @@
+import { createHmac } from 'node:crypto';
+import { chmodSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { cacheFolder } from './cache-folder.ts';
 import { type ItemId, materializeRoleId, openCatalogStore } from './catalog/index.ts';
@@ -8,12 +11,14 @@ import { EgressRows } from './egress-rows.ts';
 import { onInternalError } from './errors/index.ts';
 import { listenHttp } from './http/index.ts';
 import { liveRelations } from './live-relations.ts';
+import { firstPassword } from './first-password.ts';
 import { type Observations, openObservations } from './observations/index.ts';
 import { checkStored, findVariable } from './plan/index.ts';
 import { createQuery } from './query/index.ts';
 import { createSealer, openDataKey } from './secrets/index.ts';
 import { SessionHandler, SessionRegistry, SystemSettings, followCommits } from './session/index.ts';
 import { createSql } from './sql/index.ts';
+import { makePrivateDirectory, pathIn } from './storage/index.ts';
 import { type Log, createMetrics, describeError } from './telemetry/index.ts';
 import {
   Egress,
@@ -22,14 +27,21 @@ import {
   createTunnels,
   nativeAddonInUse,
 } from './tunnels/index.ts';
-import { type OpenPort, listenWire } from './wire/index.ts';
+import { followTlsFiles, readTlsMaterial } from './tls-material.ts';
+import { type OpenPort, listenWire, unixSocketPath } from './wire/index.ts';
 
+/** What the operating system has room for. Source: unix(7), sun_path. */
+const socketPathBytesMax = 107;
 /** How long running statements may go on after the server was told to stop. */
 const closeGraceMs = 5_000;
 
 export interface Server extends AsyncDisposable {
   readonly sqlAddress: Endpoint;
   readonly httpAddress: Endpoint;
+  /** The directory of the Unix-domain socket, as `psql -h` takes it; null where its path would be too long. */
+  readonly socketDirectory: string | null;
+  /** Lets the first superuser in over TCP (PGPASSFILE); null where no password is asked for or nobody kept it there. */
+  readonly passwordFile: string | null;
   /** Resolves when SELECT is answered too; DDL is answered from the start. */
   readonly ready: Promise<void>;
   /** Takes no more clients, lets running statements end, then closes tunnels and the catalog. */
@@ -45,7 +57,8 @@ export async function startServer(config: Config, log: Log, open: OpenPort): Pro
   const store = opened.use(await openCatalogStore({ directory: config.dataDir, log }));
   const { masterKey } = config;
   const sealedDataExists = !store.current.tables.sealed.isEmpty();
-  const sealer = createSealer(await openDataKey({ directory: config.dataDir, masterKey, sealedDataExists }));
+  const dataKey = await openDataKey({ directory: config.dataDir, masterKey, sealedDataExists });
+  const sealer = createSealer(dataKey);
   const observations = opened.use(await openObservations({ directory: config.dataDir, log }));
   const metrics = createMetrics();
   const sessions = new SessionRegistry();
@@ -81,12 +94,40 @@ export async function startServer(config: Config, log: Log, open: OpenPort): Pro
       log,
     }),
   );
-  const rooms = { store, sealer, observations, tunnels, query, sql, kinds: kindList, sessions, setAside, log, now };
+  const logins = {
+    auth: config.auth,
+    allowPlaintext: config.allowPlaintext,
+    inventionKey: dataKey.use((key) => createHmac('sha256', key).update('roles that do not exist').digest()),
+  };
+  const passwordFile = config.auth === 'scram' ? await firstPassword(store, config.dataDir) : null;
+  const rooms = {
+    store,
+    sealer,
+    observations,
+    tunnels,
+    query,
+    sql,
+    kinds: kindList,
+    sessions,
+    setAside,
+    logins,
+    log,
+    now,
+  };
 
   opened.defer(followCommits(store, tunnels, observations));
   const handler = new SessionHandler(rooms);
-  const wire = await listenWire({ handler, open, log });
+  const { port } = open.server.address() as AddressInfo;
+  const socketDirectory = preparedSocketDirectory(config.dataDir, port, log);
+  const wire = await listenWire({
+    handler,
+    open,
+    ...(socketDirectory === null ? {} : { path: unixSocketPath(socketDirectory, port) }),
+    ...(config.tls === null ? {} : { tls: readTlsMaterial(config.tls) }),
+    log,
+  });
   opened.defer(() => wire.close({ graceMs: closeGraceMs }));
+  if (config.tls !== null) opened.defer(followTlsFiles(config.tls, (material) => wire.replaceTls(material), log));
   const http = opened.use(
     await listenHttp({ host: config.listenHttp.host, port: config.listenHttp.port, ready: query.ready, metrics, log }),
   );
@@ -97,6 +138,8 @@ export async function startServer(config: Config, log: Log, open: OpenPort): Pro
   return {
     sqlAddress: wire.address,
     httpAddress: http.address,
+    socketDirectory,
+    passwordFile,
     ready: query.ready,
     close,
     [Symbol.asyncDispose]: close,
@@ -120,6 +163,19 @@ export async function startServer(config: Config, log: Log, open: OpenPort): Pro
 }
 
 const shown = (variable: string): string => findVariable(variable)?.default ?? '';
+
+/** Only the owner of the data directory gets into it: who does is trusted. */
+function preparedSocketDirectory(dataDir: string, port: number, log: Log): string | null {
+  const directory = pathIn(dataDir, 'sockets');
+  const path = unixSocketPath(directory, port);
+  if (Buffer.byteLength(path) > socketPathBytesMax) {
+    log.warn({ path }, 'no Unix-domain socket: its path is too long');
+    return null;
+  }
+  makePrivateDirectory(directory);
+  chmodSync(directory, 0o700);
+  return directory;
+}
 
 /** What the tunnels room sees and notes of the observations. */
 function tunnelObservations(observations: Observations): TunnelObservations {

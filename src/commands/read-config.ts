@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
-import type { Config, Endpoint } from '../config.ts';
+import type { Config, Endpoint, TlsFiles } from '../config.ts';
 import { type Flag, type FlagValues, defaultOf, readCommandLine } from './flags.ts';
 import { masterKeySource } from './master-key-flags.ts';
 import { UsageError } from './usage-error.ts';
@@ -18,7 +18,7 @@ export function readConfig(args: readonly string[], environment: Environment, te
     listenSql: Object.freeze(listenSql),
     listenHttp: Object.freeze(endpoint(values, 'listen-http')),
     egressAddresses: Object.freeze(addresses(values, 'egress-address')),
-    auth: auth(values, listenSql),
+    ...logins(values, listenSql),
     log: Object.freeze({
       level: oneOf(values, 'log-level', ['debug', 'info', 'warn', 'error', 'silent']),
       format: oneOf(values, 'log-format', ['json', 'pretty'], terminal ? 'pretty' : 'json'),
@@ -53,16 +53,30 @@ function addresses(values: FlagValues, flag: Flag): readonly string[] {
   return [...new Set(given)];
 }
 
-function auth(values: FlagValues, listenSql: Endpoint): 'trust' {
-  const method = oneOf(values, 'auth', ['trust', 'scram']);
-  if (method === 'scram') throw bad('auth', 'scram is not available yet, only trust is');
-  if (!isLoopback(listenSql.host)) {
-    throw bad(
-      'listen-sql',
-      `"${listenSql.host}" is not a loopback address, and trust lets everyone in who can reach it`,
-    );
+/** On loopback anything goes; elsewhere clients prove who they are, and nobody else listens, unless that is allowed. */
+function logins(values: FlagValues, listenSql: Endpoint): Pick<Config, 'auth' | 'tls' | 'allowPlaintext'> {
+  const method = oneOf(values, 'auth', ['scram', 'trust']);
+  const tls = tlsFiles(values);
+  const allowPlaintext = oneOf(values, 'allow-plaintext', ['true', 'false'], 'false') === 'true';
+  if (isLoopback(listenSql.host)) return { auth: method, tls, allowPlaintext };
+  const where = `"${listenSql.host}" is not a loopback address`;
+  if (method === 'trust') throw bad('listen-sql', `${where}, and trust lets everyone in who can reach it`);
+  if (tls === null && !allowPlaintext) {
+    throw bad('listen-sql', `${where}: give --tls-cert and --tls-key, or --allow-plaintext`);
   }
-  return method;
+  return { auth: method, tls, allowPlaintext };
+}
+
+function tlsFiles(values: FlagValues): TlsFiles | null {
+  const [cert, key, clientCa] = [values.get('tls-cert'), values.get('tls-key'), values.get('tls-client-ca')];
+  if (cert === undefined && key === undefined) {
+    if (clientCa !== undefined) throw bad('tls-client-ca', '--tls-cert and --tls-key are needed too');
+    return null;
+  }
+  if (cert === undefined) throw bad('tls-key', '--tls-cert is needed too');
+  if (key === undefined) throw bad('tls-cert', '--tls-key is needed too');
+  const clientCaFile = clientCa === undefined ? null : resolve(clientCa);
+  return Object.freeze({ certFile: resolve(cert), keyFile: resolve(key), clientCaFile });
 }
 
 function oneOf<const T extends string>(values: FlagValues, flag: Flag, allowed: readonly T[], fallback?: T): T {

@@ -17,7 +17,7 @@ export async function serveCommand(config: Config, version: string): Promise<num
   const stopped = stopSignal(log);
   const server = await start(config, log);
   if (server === null) return 1;
-  process.stdout.write(greeting(server, version));
+  process.stdout.write(greeting(server, config, version));
   await stopped;
   await server.close();
   log.info({}, 'server stopped');
@@ -69,15 +69,32 @@ function watchForDefects(log: Log): void {
   });
 }
 
-function greeting(server: Server, version: string): string {
+function greeting(server: Server, config: Config, version: string): string {
+  const { socketDirectory, passwordFile } = server;
   const { host, port } = server.sqlAddress;
+  const psql = (where: string): string => `psql -h ${where} -p ${port} -U materialize materialize`;
+  const overTcp =
+    config.auth === 'trust'
+      ? psql(host)
+      : passwordFile === null
+        ? undefined
+        : `PGPASSFILE=${shellWord(passwordFile)} ${psql(host)}`;
+  const lines = [socketDirectory === null ? undefined : psql(shellWord(socketDirectory)), overTcp ?? psql(host)];
+  const trusting =
+    config.auth === 'trust' ? `Whoever reaches ${show(server.sqlAddress)} is let in as any role (--auth trust).\n` : '';
   return `Sallyport ${version} listens for SQL on ${show(server.sqlAddress)} and for HTTP on ${show(server.httpAddress)}.
-Connect with:
+${trusting}Connect with one of:
 
-  psql -h ${host} -p ${port} -U materialize materialize
+${lines
+  .filter((line) => line !== undefined)
+  .map((line) => `  ${line}`)
+  .join('\n')}
 
 `;
 }
+
+const shellWord = (path: string): string =>
+  /^[\w./+,:@%-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 
 function show({ host, port }: Endpoint): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;

@@ -1,7 +1,7 @@
 import { put } from '../catalog/index.ts';
 import type { AlterRolePlan } from '../plan/index.ts';
+import { passwordVerifier } from '../secrets/index.ts';
 import { type Outcome, done } from './outcome.ts';
-import { passwordVerifier } from './password.ts';
 import type { ExecContext } from './rooms.ts';
 
 export async function executeAlterRole(plan: AlterRolePlan, context: ExecContext): Promise<Outcome> {

@@ -215,6 +215,13 @@ export const variables: readonly Variable[] = [
   define('fixed', 'mz_version', 'v0.147.0 (5a11909)', text, 'Shows the version of the dialect that is spoken.', report),
   define(
     'fixed',
+    'password_encryption',
+    'scram-sha-256',
+    text,
+    'Shows how passwords are stored; psql asks before \\password.',
+  ),
+  define(
+    'fixed',
     'scram_iterations',
     '4096',
     { form: 'integer', min: 1, max: 1_000_000 },

@@ -1,5 +1,6 @@
 import { PgError } from '../errors/index.ts';
 import type { CancelKey, Handler, Identity, Peer, Session, StartupParameters, Verifier } from '../wire/handler.ts';
+import { proofFor, roleThatLogsIn } from './logins.ts';
 import type { ServerRooms } from './server-rooms.ts';
 import { SqlSession } from './session.ts';
 import { startupSettings } from './startup-options.ts';
@@ -13,25 +14,19 @@ export class SessionHandler implements Handler {
     this.#rooms = rooms;
   }
 
-  verifier(_startup: StartupParameters, _peer: Peer): Promise<Verifier> {
-    return Promise.resolve({ method: 'trust' });
+  async verifier(startup: StartupParameters, peer: Peer): Promise<Verifier> {
+    return proofFor(startup, peer, this.#rooms.store.current, this.#rooms.logins);
   }
 
   enter(startup: StartupParameters, identity: Identity, cancelKey: CancelKey): Promise<Session> {
     const { store, sessions, now } = this.#rooms;
     const snapshot = store.current;
-    const role = snapshot.roleNamed(identity.user);
-    if (role === undefined) {
-      throw fatal('invalid_authorization_specification', `role "${identity.user}" does not exist`);
-    }
-    if (!role.login)
-      throw fatal('invalid_authorization_specification', `role "${role.name}" is not permitted to log in`);
+    const role = roleThatLogsIn(snapshot, identity.user, identity.method);
     if (snapshot.databaseNamed(startup.database) === undefined) {
-      throw fatal(
-        'invalid_catalog_name',
-        `database "${startup.database}" does not exist`,
-        'Connect to the database materialize and use SHOW DATABASES.',
-      );
+      throw new PgError('invalid_catalog_name', `database "${startup.database}" does not exist`, {
+        severity: 'FATAL',
+        hint: 'Connect to the database materialize and use SHOW DATABASES.',
+      });
     }
     const settings = startupSettings(startup.parameters);
     const system = new Map([...snapshot.tables.systemSettings.values()].map((row) => [row.name, row.value]));
@@ -70,9 +65,3 @@ export class SessionHandler implements Handler {
     // Sessions of the wire room are cancelled there; nothing else runs for a client yet.
   }
 }
-
-const fatal = (
-  code: 'invalid_authorization_specification' | 'invalid_catalog_name',
-  message: string,
-  hint?: string,
-): PgError => new PgError(code, message, { severity: 'FATAL', hint });

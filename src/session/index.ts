@@ -3,3 +3,4 @@ export * from './registry.ts';
 export type { ServerRooms } from './server-rooms.ts';
 export { followCommits } from './live-objects.ts';
 export { SystemSettings } from './system-settings.ts';
+export type { LoginRules } from './logins.ts';

@@ -3,6 +3,7 @@ import type { Rooms } from '../exec/index.ts';
 import type { KindList } from '../plan/index.ts';
 import type { QueryRoom } from '../query/index.ts';
 import type { SqlRoom } from '../sql/index.ts';
+import type { LoginRules } from './logins.ts';
 import type { SessionRegistry } from './registry.ts';
 
 /** What every session works with; built once by the composition root. */
@@ -13,4 +14,5 @@ export interface ServerRooms extends Rooms {
   readonly query: QueryRoom;
   readonly sessions: SessionRegistry;
   readonly setAside: ReadonlyMap<ItemId, string>;
+  readonly logins: LoginRules;
 }

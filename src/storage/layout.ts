@@ -11,6 +11,10 @@ export const fileNames = {
   serverLock: 'server.lock',
   serverProcessId: 'server.pid',
   rekeyLock: 'rekey.lock',
+  /** The first superuser's password, as libpq reads it. */
+  firstPassword: 'pgpass',
+  /** A directory: holds the Unix-domain socket. */
+  sockets: 'run',
   /** A directory: there only while a restore is under way. */
   restoring: 'restore-unfinished',
 } as const;

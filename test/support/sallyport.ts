@@ -15,11 +15,13 @@ const stopTimeoutMs = 20_000;
 const logTimeoutMs = 20_000;
 
 export interface SallyportOptions {
-  /** Added to the command line: `['--egress-address', '10.0.0.1']`. */
+  /** Added to the command line: `['--egress-address', '10.0.0.1']`. Without `--auth` there every role is let in. */
   readonly args?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   /** Kept when the server is disposed; without it a private directory is made, and removed at the end. */
   readonly dataDir?: string;
+  /** Where the SQL port listens; 127.0.0.1 without it. */
+  readonly host?: string;
 }
 
 /** The built server as a process of its own, on free ports, ended with the test that started it. */
@@ -187,8 +189,13 @@ class ServerProcess implements Sallyport {
 
   #arguments(): readonly string[] {
     return [
-      ...['--data-dir', this.dataDir, '--log-format', 'json', '--log-level', 'debug'],
-      ...['--listen-sql', `127.0.0.1:${this.sqlPort}`, '--listen-http', `127.0.0.1:${this.httpPort}`],
+      ...['--data-dir', this.dataDir, '--log-format', 'json', '--log-level', 'debug', '--auth', 'trust'],
+      ...[
+        '--listen-sql',
+        `${this.#options.host ?? '127.0.0.1'}:${this.sqlPort}`,
+        '--listen-http',
+        `127.0.0.1:${this.httpPort}`,
+      ],
       ...(this.#options.args ?? []),
     ];
   }

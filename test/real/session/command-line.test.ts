@@ -28,7 +28,7 @@ describe('commands that end', () => {
   it.each([
     [['--nonsense']],
     [['serve', '--log-level', 'loud']],
-    [['--auth', 'scram']],
+    [['--auth', 'none']],
     [['--listen-sql', '0.0.0.0:0']],
     [['parse', '--yaml']],
   ])('refuses %j with one line and exit code 2', async (args) => {

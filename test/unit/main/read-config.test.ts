@@ -15,7 +15,9 @@ describe('readConfig', () => {
       listenSql: { host: '127.0.0.1', port: 6875 },
       listenHttp: { host: '127.0.0.1', port: 6876 },
       egressAddresses: [],
-      auth: 'trust',
+      auth: 'scram',
+      allowPlaintext: false,
+      tls: null,
       log: { level: 'info', format: 'json' },
     });
   });
@@ -75,8 +77,15 @@ describe('readConfig', () => {
     [['--egress-address', '192.0.2.1,'], '--egress-address: expected IP addresses separated by commas, found ""'],
     [['--log-level', 'loud'], '--log-level: expected debug, info, warn, error or silent, found "loud"'],
     [['--log-format', 'xml'], '--log-format: expected json or pretty, found "xml"'],
-    [['--auth', 'none'], '--auth: expected trust or scram, found "none"'],
-    [['--auth', 'scram'], '--auth: scram is not available yet, only trust is'],
+    [['--auth', 'none'], '--auth: expected scram or trust, found "none"'],
+    [['--tls-cert', 'c'], '--tls-cert: --tls-key is needed too'],
+    [['--tls-key', 'k'], '--tls-key: --tls-cert is needed too'],
+    [['--tls-client-ca', 'c'], '--tls-client-ca: --tls-cert and --tls-key are needed too'],
+    [['--allow-plaintext=maybe'], '--allow-plaintext: expected true or false, found "maybe"'],
+    [
+      ['--master-key-env', 'A', '--master-key-command', 'b'],
+      '--master-key-env and --master-key-command: give one of them',
+    ],
   ])('refuses %j', (args, message) => {
     expect(() => read(args)).toThrow(new UsageError(message));
   });
@@ -85,12 +94,30 @@ describe('readConfig', () => {
     expect(() => read([], { SALLYPORT_LISTEN_SQL: 'here' })).toThrow(UsageError);
   });
 
-  it.each(['0.0.0.0:6875', '[::]:6875', '192.0.2.7:6875', 'db.example:6875'])('refuses trust on %s', (address) => {
-    expect(() => read(['--listen-sql', address])).toThrow('is not a loopback address');
+  const elsewhere = ['0.0.0.0:6875', '[::]:6875', '192.0.2.7:6875', 'db.example:6875'];
+
+  it.each(elsewhere)('refuses trust on %s, whatever else is given', (address) => {
+    const args = ['--auth', 'trust', '--allow-plaintext', '--tls-cert', 'c', '--tls-key', 'k'];
+    expect(() => read([...args, '--listen-sql', address])).toThrow('trust lets everyone in');
+  });
+
+  it.each(elsewhere)('refuses passwords without TLS on %s, unless that is allowed', (address) => {
+    expect(() => read(['--listen-sql', address])).toThrow('give --tls-cert and --tls-key, or --allow-plaintext');
+    expect(read(['--listen-sql', address, '--allow-plaintext']).allowPlaintext).toBe(true);
+    const { tls } = read(['--listen-sql', address, '--tls-cert', '/c', '--tls-key', '/k', '--tls-client-ca', '/a']);
+    expect(tls).toEqual({ certFile: '/c', keyFile: '/k', clientCaFile: '/a' });
   });
 
   it.each(['127.0.0.1:0', '127.8.9.1:1', '[::1]:1', 'localhost:1'])('takes trust on %s', (address) => {
-    expect(() => read(['--listen-sql', address])).not.toThrow();
+    expect(read(['--auth', 'trust', '--listen-sql', address]).auth).toBe('trust');
+  });
+
+  it('takes the master key from a variable or a command', () => {
+    expect(read(['--master-key-env', 'KEY']).masterKey).toEqual({ from: 'environment', variable: 'KEY' });
+    expect(read([], { SALLYPORT_MASTER_KEY_COMMAND: 'pass k' }).masterKey).toEqual({
+      from: 'command',
+      command: 'pass k',
+    });
   });
 });
 
