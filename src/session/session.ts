@@ -271,7 +271,10 @@ export class SqlSession implements Session {
     if (fixed !== undefined) return toColumns(fixed);
     if (tree.kind !== 'show') return null;
     const context = await this.#readContext();
-    const plan = planStatement(tree, this.#planContext(await this.#block.catalog.current(), this.#setting(statement.source)));
+    const plan = planStatement(
+      tree,
+      this.#planContext(await this.#block.catalog.current(), this.#setting(statement.source)),
+    );
     if (plan.kind !== 'read') return null;
     return (await this.#rooms.query.describe(wholeText(plan.text), [], context, signal)).columns;
   }
