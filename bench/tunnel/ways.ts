@@ -13,6 +13,8 @@ import type { Sshd } from '../../test/support/sshd.ts';
 export interface Way extends AsyncDisposable {
   readonly name: string;
   open(port: number): Promise<Duplex>;
+  /** The port here that leads to one there, where there is such a thing. */
+  readonly localPort?: (port: number) => number;
   /** CPU seconds used so far on our side beside this process. */
   helperCpuSeconds(): number;
 }
@@ -74,6 +76,7 @@ export async function sshForward(
   return {
     name,
     open,
+    localPort: (port) => local.get(port) ?? 0,
     helperCpuSeconds: () => cpuSecondsOf(child),
     async [Symbol.asyncDispose]() {
       child.kill('SIGKILL');

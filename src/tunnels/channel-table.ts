@@ -40,6 +40,7 @@ export class ChannelTable implements ChannelLink {
   #grownBytes = 0;
   #unreadBytes = 0;
   #lost = false;
+  #gathering = false;
   #acknowledgeFor: Channel | undefined;
   #writtenBefore = 0;
   #late = 0;
@@ -122,6 +123,7 @@ export class ChannelTable implements ChannelLink {
 
   sendData(remoteId: number, data: Buffer): void {
     this.bytesWritten += data.length;
+    this.#gather();
     this.#options.protocol.channelData(remoteId, data);
   }
 
@@ -252,6 +254,19 @@ export class ChannelTable implements ChannelLink {
     }
     this.#acknowledgeFor = channel;
   }
+
+  /** What is sent in one turn of the loop goes out in one write. */
+  #gather(): void {
+    if (this.#gathering) return;
+    this.#gathering = true;
+    this.#options.socket.cork();
+    process.nextTick(this.#release);
+  }
+
+  readonly #release = (): void => {
+    this.#gathering = false;
+    this.#options.socket.uncork();
+  };
 
   readonly #acknowledge = (): void => {
     const channel = this.#acknowledgeFor;

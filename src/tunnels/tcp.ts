@@ -62,6 +62,9 @@ export async function connectTcp(
   throw notConnected(options.stage, options.target, failure);
 }
 
+/** What a session's socket holds before writers have to wait. net.Socket hands these on to its stream, though its types do not say so. */
+const streamOptions: object = { writableHighWaterMark: 128 * 1024 };
+
 function connectOnce(to: ResolvedAddress, port: number, timeoutMs: number, options: TcpOptions): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const localAddress = options.bindAddress(to.family);
@@ -71,6 +74,7 @@ function connectOnce(to: ResolvedAddress, port: number, timeoutMs: number, optio
       noDelay: true,
       keepAlive: true,
       keepAliveInitialDelay: 30_000,
+      ...streamOptions,
       ...(localAddress === undefined ? {} : { localAddress }),
     });
     const timer = setTimeout(() => {

@@ -60,6 +60,11 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   return sshd;
 }
 
+const running = new Set<RealSshd>();
+process.once('exit', () => {
+  for (const sshd of running) sshd.endNow();
+});
+
 class RealSshd implements Sshd {
   readonly host: string;
   readonly port: number;
@@ -80,6 +85,7 @@ class RealSshd implements Sshd {
     this.port = port;
     this.user = options.user ?? 'bastion-user';
     this.#config = options.config ?? [];
+    running.add(this);
     ensureUser(this.user);
     this.#writeHostKeys();
     this.#writeAuthorized();
@@ -96,7 +102,6 @@ class RealSshd implements Sshd {
     this.#child = child;
     const before = this.#lines.length;
     this.#follow(child);
-    process.once('exit', this.#endNow);
     const listening = (line: string) => line.startsWith('Server listening');
     while (!this.#lines.slice(before).some(listening)) {
       if (child.exitCode !== null) throw new Error(`sshd ended at start:\n${this.#lines.slice(before).join('\n')}`);
@@ -154,7 +159,7 @@ class RealSshd implements Sshd {
   async kill(): Promise<void> {
     this.thaw();
     const child = this.#child;
-    this.#endNow();
+    this.endNow();
     if (child !== undefined) await ended(child);
   }
 
@@ -193,7 +198,7 @@ class RealSshd implements Sshd {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill();
-    process.off('exit', this.#endNow);
+    running.delete(this);
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
@@ -202,11 +207,11 @@ class RealSshd implements Sshd {
     return [...(pid === undefined ? [] : [pid, ...descendants(pid)]), ...this.#orphans];
   }
 
-  readonly #endNow = (): void => {
+  endNow(): void {
     for (const pid of this.#allPids()) signal(pid, 'SIGKILL');
     this.#child = undefined;
     this.#orphans = [];
-  };
+  }
 
   #follow(child: ChildProcess): void {
     let rest = '';

@@ -6,7 +6,7 @@ import { Agent, request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Sshd, startSshd } from '../../support/sshd.ts';
 import { createAuthority } from '../../support/tls.ts';
-import { createWorld, echo } from './world.ts';
+import { createWorld, echo, type World } from './world.ts';
 
 let sshd: Sshd;
 
@@ -18,21 +18,19 @@ afterAll(async () => {
   await sshd[Symbol.asyncDispose]();
 });
 
-function ready() {
-  const world = createWorld();
+function dialerOf(world: World) {
   const { id, keys } = world.declared.declare(sshd);
   sshd.install(keys[0].publicKey);
-  return {
-    world,
-    id,
-    dial: (port: number) =>
-      world.dial({ host: '127.0.0.1', port, through: id }, { signal: AbortSignal.timeout(20_000) }),
-  };
+  return (port: number) =>
+    world.dial({ host: '127.0.0.1', port, through: id }, { signal: AbortSignal.timeout(20_000) });
 }
 
-async function listening<
-  S extends { listen(port: number, host: string, done: () => void): unknown; address(): unknown },
->(server: S): Promise<number> {
+interface Listener {
+  listen(port: number, host: string, done: () => void): unknown;
+  address(): unknown;
+}
+
+async function listening(server: Listener): Promise<number> {
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
@@ -41,8 +39,8 @@ async function listening<
 
 describe('a dialled socket', () => {
   it('is taken by undici, with keep-alive', async () => {
-    const { world, dial } = ready();
-    await using _world = world;
+    await using world = createWorld();
+    const dial = dialerOf(world);
     const server = createHttpServer((_request, response) => response.end('over a tunnel'));
     const port = await listening(server);
     const agent = new Agent({
@@ -63,12 +61,12 @@ describe('a dialled socket', () => {
   });
 
   it("is taken by node's http", async () => {
-    const { world, dial } = ready();
-    await using _world = world;
+    await using world = createWorld();
+    const dial = dialerOf(world);
     const server = createHttpServer((_request, response) => response.end('plain'));
     const port = await listening(server);
     const answer = await new Promise<string>((resolve, reject) => {
-      get({ host: 'x', path: '/', createConnection: () => dial(port) as never }, (response) => {
+      get({ host: 'x', path: '/', createConnection: () => dial(port) }, (response) => {
         response.setEncoding('utf8').on('data', resolve);
       }).on('error', reject);
     });
@@ -77,8 +75,8 @@ describe('a dialled socket', () => {
   });
 
   it('is taken by TLS before it is connected, and the name is checked', async () => {
-    const { world, dial } = ready();
-    await using _world = world;
+    await using world = createWorld();
+    const dial = dialerOf(world);
     const authority = createAuthority('test');
     const { certificate, key } = authority.issue({ commonName: 'db', names: ['DNS:db.internal'] });
     const server = createTlsServer({ cert: certificate, key }, (socket) => socket.pipe(socket));
@@ -94,8 +92,8 @@ describe('a dialled socket', () => {
   });
 
   it('behaves as a net.Socket where clients look: connect(), timeouts, ref, no-delay, early writes, end', async () => {
-    const { world, dial } = ready();
-    await using _world = world;
+    await using world = createWorld();
+    const dial = dialerOf(world);
     const server = createServer((socket) => socket.pipe(socket));
     const port = await listening(server);
     const socket = dial(port) as ReturnType<typeof dial> & {
@@ -134,8 +132,8 @@ describe('a dialled socket', () => {
   });
 
   it('that nobody listens to fails without ending the process', async () => {
-    const { world, dial } = ready();
-    await using _world = world;
+    await using world = createWorld();
+    const dial = dialerOf(world);
     const socket = dial(9);
     await expect.poll(() => socket.destroyed, { timeout: 10_000 }).toBe(true);
     expect(socket.errored).toMatchObject({ stage: 'tunnel.forward' });

@@ -50,7 +50,7 @@ describe('a bastion that cannot be used is told by its hop, its reason and the f
   ])('one that %s', async (_name, greeting, close, message) => {
     await using world = createWorld({ timeouts: { handshakeMs: 1500 } });
     await using server = await stranger(greeting, close);
-    const { id } = world.declared.declare({ ...server, user: 'x' } as never);
+    const { id } = world.declared.declare({ ...server, user: 'x' });
     const failure = await failureOf(world.check(id));
     expect(failure).toMatchObject({
       stage: 'bastion.handshake',
@@ -64,9 +64,9 @@ describe('a bastion that cannot be used is told by its hop, its reason and the f
   it('whose name or port is wrong', async () => {
     await using world = createWorld();
     const nowhere = { host: 'no-such-host.invalid', port: 22, user: 'x' };
-    const { id } = world.declared.declare(nowhere as never);
+    const { id } = world.declared.declare(nowhere);
     expect(await failureOf(world.check(id))).toMatchObject({ stage: 'bastion.resolve', code: '08001' });
-    const closed = world.declared.declare({ host: netns.address, port: await freePort(), user: 'x' } as never);
+    const closed = world.declared.declare({ host: netns.address, port: await freePort(), user: 'x' });
     expect(await failureOf(world.check(closed.id))).toMatchObject({
       stage: 'bastion.connect',
       message: expect.stringContaining('connection refused'),

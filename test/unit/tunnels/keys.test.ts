@@ -37,7 +37,7 @@ describe('generated keys', () => {
   it('cannot be printed', () => {
     const key = generateTunnelKey();
     expect(JSON.stringify(key)).not.toContain('PRIVATE KEY');
-    expect(`${key.privateKey}`).toBe('[redacted]');
+    expect(String(key.privateKey)).toBe('[redacted]');
   });
 });
 

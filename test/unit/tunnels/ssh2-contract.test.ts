@@ -1,4 +1,7 @@
+/* oxlint-disable no-underscore-dangle -- ssh2 names its internals so; this holds them to what we need. */
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { nativeAddonInUse, newSshClient, protocolOf } from '../../../src/tunnels/ssh2-transport.ts';
@@ -16,7 +19,7 @@ class Nowhere extends Duplex {
 function connectedClient() {
   const client = newSshClient();
   client.on('error', () => {});
-  client.connect({ sock: new Nowhere() as never, username: 'x', authHandler: (() => false) as never, readyTimeout: 0 });
+  client.connect({ sock: new Nowhere(), username: 'x', authHandler: () => false, readyTimeout: 0 });
   return client;
 }
 
@@ -66,8 +69,10 @@ describe('what we lean on in ssh2', () => {
   });
 
   it('says truly whether its native ciphers are in use', () => {
-    const load = () => require('ssh2/lib/protocol/crypto/build/Release/sshcrypto.node') as unknown;
-    if (nativeAddonInUse()) expect(load()).toHaveProperty('AESGCMCipher');
-    else expect(load).toThrow();
+    const path = join(
+      dirname(require.resolve('ssh2/package.json')),
+      'lib/protocol/crypto/build/Release/sshcrypto.node',
+    );
+    expect(nativeAddonInUse()).toBe(existsSync(path));
   });
 });
