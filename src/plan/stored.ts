@@ -1,9 +1,9 @@
 import type { ItemRow } from '../catalog/index.ts';
 import { type ConnectionKind, planOptions } from '../connections/index.ts';
-import { PgError, invariant, notInState, undefinedItem, wrongObjectType } from '../errors/index.ts';
+import { PgError, invariant, nearest, notInState, undefinedItem, wrongObjectType } from '../errors/index.ts';
 import type { ConnectionOption, CreateConnection, Name } from '../sql/index.ts';
 import type { PlanContext } from './context.ts';
-import { findItem, fullName, positionOf, resolveItem, writtenName } from './names.ts';
+import { findItem, fullName, positionOf, writtenName } from './names.ts';
 
 /** A connection as its stored definition plans it. */
 export interface StoredConnection {
@@ -95,7 +95,13 @@ export function namesFor(context: PlanContext, ownId: string) {
 }
 
 export function resolveSecret(context: PlanContext, name: Name): ItemRow {
-  const item = resolveItem(context, name);
+  const item = findItem(context, name);
+  if (item === undefined) {
+    throw undefinedItem(writtenName(name), {
+      position1: positionOf(context, name.offset0),
+      hint: `${meant(context, name, 'secret')}SHOW SECRETS lists the secrets; CREATE SECRET makes one.`,
+    });
+  }
   if (item.kind !== 'secret') {
     throw wrongObjectType(`${fullName(context, item)} is not a secret`, {
       position1: positionOf(context, name.offset0),
@@ -105,19 +111,42 @@ export function resolveSecret(context: PlanContext, name: Name): ItemRow {
   return item;
 }
 
+const connectionsHint = 'SHOW CONNECTIONS lists the connections of the current schema.';
+
 /** A connection by name, whatever its type. */
 export function resolveConnection(context: PlanContext, name: Name): ItemRow {
   const item = findItem(context, name);
   if (item === undefined) {
     throw undefinedItem(writtenName(name), {
       position1: positionOf(context, name.offset0),
-      hint: 'SHOW CONNECTIONS lists the connections of the current schema.',
+      hint: `${meant(context, name, 'connection')}${connectionsHint}`,
     });
   }
   if (item.kind !== 'connection') {
     throw wrongObjectType(`${fullName(context, item)} is a ${item.kind} not a connection`, {
       position1: positionOf(context, name.offset0),
+      hint: connectionsHint,
     });
   }
   return item;
+}
+
+/** `Did you mean "x"? ` of the objects of this kind where the name was looked for, or nothing. */
+function meant(context: PlanContext, name: Name, kind: ItemRow['kind']): string {
+  const places = name.parts.length === 1 ? context.searchPath.map((schema) => [schema]) : [qualifiers(name)];
+  const candidates = places
+    .flatMap((place) => itemsIn(context, place))
+    .filter((item) => item.kind === kind)
+    .map((item) => item.name);
+  const near = nearest(name.parts.at(-1)?.value ?? '', candidates);
+  return near === undefined ? '' : `Did you mean "${near}"? `;
+}
+
+const qualifiers = (name: Name): readonly string[] => name.parts.slice(0, -1).map((part) => part.value);
+
+function itemsIn(context: PlanContext, place: readonly string[]): readonly ItemRow[] {
+  const schemaName = place.at(-1) ?? '';
+  const database = context.snapshot.databaseNamed(place.length === 2 ? (place[0] ?? '') : context.database);
+  const schema = database && context.snapshot.schemaNamed(database.id, schemaName);
+  return schema === undefined ? [] : [...context.snapshot.itemsOf(schema.id)];
 }
