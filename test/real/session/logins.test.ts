@@ -8,6 +8,7 @@ import { type Sallyport, runSallyport, startSallyport } from '../../support/sall
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { createAuthority } from '../../support/tls.ts';
 
+const timeoutMs = 180_000;
 const scram = ['--auth', 'scram'];
 
 /** SQLSTATE and message of a login that must fail; `in` when it did not. */
@@ -36,7 +37,7 @@ async function pasted(line: string): Promise<string> {
   return stdout + stderr;
 }
 
-describe('a first start', () => {
+describe('a first start', { timeout: timeoutMs }, () => {
   it('lets its owner in by each line that it prints, and nobody else', async () => {
     await using server = await startSallyport({ args: scram });
     const lines = server.stdout.split('\n').filter((line) => line.includes('psql -h'));
@@ -73,7 +74,7 @@ describe('a first start', () => {
   });
 });
 
-describe('passwords', () => {
+describe('passwords', { timeout: timeoutMs }, () => {
   it('say the same of a wrong password, an unknown role, and roles without password or LOGIN', async () => {
     await using server = await startSallyport({ args: scram });
     const owner = await server.client(bySocket(server));
@@ -120,7 +121,7 @@ describe('passwords', () => {
   });
 });
 
-describe('trust', () => {
+describe('trust', { timeout: timeoutMs }, () => {
   it('says at start what it means', async () => {
     await using server = await startSallyport();
     expect(server.stdout).toContain('is let in as any role (--auth trust)');
@@ -134,7 +135,7 @@ const outside = Object.values(networkInterfaces())
   .flatMap((each) => each ?? [])
   .find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
 
-describe('TLS', () => {
+describe('TLS', { timeout: timeoutMs }, () => {
   const authority = createAuthority('sallyport test');
 
   function issuedTo(folder: string, commonName = 'localhost'): readonly string[] {

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { type Sallyport, runSallyport, startSallyport } from '../../support/sallyport.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
+const timeoutMs = 180_000;
 const newKey = (): string => randomBytes(32).toString('base64');
 
 /** The command's one line of success. */
@@ -37,7 +38,7 @@ async function opensSecrets(server: Sallyport): Promise<string> {
 const cannotConnect = '08001';
 const makeTunnel = "CREATE CONNECTION tunnel TO SSH TUNNEL (HOST '127.0.0.1', PORT 1, USER 'u')";
 
-describe('backup and restore', () => {
+describe('backup and restore', { timeout: timeoutMs }, () => {
   it('take a copy of a running server to another place, where the master key opens it', async () => {
     using place = temporaryDirectory();
     const [file, copy] = [join(place.path, 'backup.tar'), join(place.path, 'copy')];
@@ -86,7 +87,7 @@ describe('backup and restore', () => {
   });
 });
 
-describe('rekey', () => {
+describe('rekey', { timeout: timeoutMs }, () => {
   it('puts a new key in the place of the old one while a server runs', async () => {
     await using server = await startSallyport();
     const client = await server.client();
@@ -149,7 +150,7 @@ describe('rekey', () => {
   });
 });
 
-describe('audit', () => {
+describe('audit', { timeout: timeoutMs }, () => {
   it('tells who did what, when and from where, and no secret', async () => {
     await using server = await startSallyport();
     const client = await server.client();
