@@ -8,6 +8,7 @@ import {
 } from '../errors/index.ts';
 import type { DialedSocket } from '../tunnels/index.ts';
 import type { StageContext, ValidationEvent } from './kind.ts';
+import { LinkedSignal } from './linked-signal.ts';
 import { hostPort } from './rules.ts';
 
 /** One step to take: what is timed, named in errors and limited. */
@@ -83,11 +84,11 @@ export class Trace {
   /** A part of a longer step: reported when it fails, and not when it succeeds. @throws PgError as {@link step}. */
   async silently<T>(step: Step, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const startedAt = performance.now();
-    const deadline = AbortSignal.timeout(step.deadlineMs);
+    using linked = new LinkedSignal(this.context.signal, step.deadlineMs);
     try {
-      return await untilAborted(run, AbortSignal.any([this.context.signal, deadline]));
+      return await untilAborted(run, linked.signal);
     } catch (cause) {
-      const error = this.#toError(step, cause, deadline);
+      const error = this.#toError(step, cause, linked.expired);
       const { stage = step.stage } = error as { readonly stage?: Stage };
       const durationMs = performance.now() - startedAt;
       if (!this.#reported.has(error)) this.report({ stage, target: step.target, status: 'failed', durationMs, error });
@@ -114,17 +115,17 @@ export class Trace {
       return socket;
     } catch (cause) {
       const step = { stage: 'connect', target: hostPort(target.host, target.port), deadlineMs: 0 } as const;
-      throw this.#toError(step, cause, undefined);
+      throw this.#toError(step, cause, false);
     } finally {
       for (const report of socket.reports) this.report(report);
     }
   }
 
-  #toError(step: Step, cause: unknown, deadline: AbortSignal | undefined): PgError {
+  #toError(step: Step, cause: unknown, expired: boolean): PgError {
     const { name, signal } = this.context;
     if (cause instanceof PgError && cause.stage !== undefined) return nameConnection(cause, name);
     if (signal.aborted) return cancelled(step, name, signal);
-    const failure = deadline?.aborted === true ? timedOut(step) : failureOf(step, cause);
+    const failure = expired ? timedOut(step) : failureOf(step, cause);
     return connectFailed({
       ...failure,
       stage: failure.stage ?? step.stage,
@@ -226,11 +227,10 @@ export async function* eventsOf(
   context: StageContext,
   walk: (trace: Trace) => Promise<void>,
 ): AsyncIterable<ValidationEvent> {
-  const abandoned = new AbortController();
-  const signal = AbortSignal.any([context.signal, abandoned.signal]);
+  using linked = new LinkedSignal(context.signal);
   const queue: ValidationEvent[] = [];
   const state = { ended: false, wake: (): void => {} };
-  const trace = new Trace({ ...context, signal }, (event) => {
+  const trace = new Trace({ ...context, signal: linked.signal }, (event) => {
     queue.push(event);
     state.wake();
   });
@@ -247,7 +247,7 @@ export async function* eventsOf(
     }
     await walking;
   } finally {
-    abandoned.abort();
+    linked.abort();
     await walking.catch(() => {});
   }
 }
