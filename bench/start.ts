@@ -33,7 +33,9 @@ async function measure(): Promise<Start> {
   const port = await freePort();
   const where = ['--data-dir', dataDir, '--listen-sql', `127.0.0.1:${port}`, '--listen-http', '127.0.0.1:0'];
   const startedAtMs = performance.now();
-  const server = spawn(process.execPath, [join(root, 'dist/main.js'), ...where], { stdio: 'ignore' });
+  const server = spawn(process.execPath, [join(root, 'dist/main.js'), '--auth', 'trust', ...where], {
+    stdio: 'ignore',
+  });
   const sinceStartMs = (): number => performance.now() - startedAtMs;
   try {
     await untilAccepts(port);

@@ -75,8 +75,8 @@ it(
       }
       copyFileSync(join(dataDir, 'master.key'), join(copy, 'master.key'));
       expect(await openedSecrets(copy)).toBeGreaterThanOrEqual(before);
-      if (existsSync(`${file}.killed`)) {
-        const { code } = await runSallyport(['restore', `${file}.killed`, '--data-dir', `${copy}-killed`]);
+      for (const taken of [`${file}.killed`].filter((path) => existsSync(path))) {
+        const { code } = await runSallyport(['restore', taken, '--data-dir', `${copy}-killed`]);
         expect(code).toBe(0);
       }
     }
