@@ -362,6 +362,17 @@ describe('SSH TUNNEL', () => {
     expect(kind.options['PUBLIC KEY 1']?.kept).toBe(false);
   });
 
+  test('names both public keys when both were given', () => {
+    const kind = kindByWords('SSH TUNNEL') as ConnectionKind;
+    const details = plan('SSH TUNNEL', [
+      ['HOST', string('h')],
+      ['USER', string('u')],
+      ['PUBLIC KEY 1', string('ssh-ed25519 AAAA')],
+      ['PUBLIC KEY 2', string('ssh-ed25519 BBBB')],
+    ]);
+    expect(kind.notices?.(details)).toMatchObject([{ message: 'PUBLIC KEY 1 and PUBLIC KEY 2 were not taken' }]);
+  });
+
   test('not through itself', () => {
     expect(
       refused('SSH TUNNEL', [
@@ -460,6 +471,14 @@ describe('KAFKA', () => {
         { host: 'a', port: 9092, through: 'd' },
         { host: 'b', port: 1, through: 'd' },
       ],
+    });
+  });
+
+  test('a progress topic of its own, and no login by AWS', () => {
+    expect(plan('KAFKA', [...one, ['PROGRESS TOPIC', string('mine')]])).toMatchObject({ progressTopic: 'mine' });
+    expect(refused('KAFKA', [...one, ['AWS CONNECTION', object('missing')]])).toMatchObject({
+      code: '0A000',
+      message: 'AWS CONNECTION is not supported',
     });
   });
 
