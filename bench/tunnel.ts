@@ -65,21 +65,19 @@ async function measure(): Promise<void> {
     roundTripsMs: values['round-trips'].split(',').map(Number),
     log: (line) => console.log(line),
   };
-  const findings: Finding[] = [];
   for (const [name, part] of Object.entries(parts)) {
     if (!values.only.split(',').includes(name)) continue;
-    findings.push(...(await part(bench)));
+    const lines = tableOf(await part(bench));
+    console.log(lines.join('\n'));
+    const rounds = `Medians of ${values.rounds} interleaved rounds, ratios to ssh(1) in the same round. ${circumstances()}`;
+    writeSection(`Tunnels: ${name} (bench/tunnel.ts)`, [rounds, '', ...lines]);
   }
   rmSync(folder, { recursive: true });
+}
+
+function tableOf(findings: readonly Finding[]): readonly string[] {
   const rows = findings.map(({ what, figure, goal, met }) => `| ${what} | ${figure} | ${goal} | ${metWord(met)} |`);
-  const lines = ['| | figure | goal | |', '|---|---|---|---|', ...rows];
-  console.log(lines.join('\n'));
-  if (values.only.split(',').length < Object.keys(parts).length) return;
-  writeSection('Tunnels (bench/tunnel.ts)', [
-    `Median of ${values.rounds} interleaved rounds, ratios to ssh(1) in the same round. ${circumstances()}`,
-    '',
-    ...lines,
-  ]);
+  return ['| | figure | goal | |', '|---|---|---|---|', ...rows];
 }
 
 function metWord(met: boolean | undefined): string {
