@@ -88,7 +88,7 @@ function planChange(statement: AlterConnection, context: PlanContext, before: St
     options,
     sets.map((action) => action.option.offset0),
   );
-  refuseWhileDependedUpon(context, before, after);
+  refuseWhileDependedUpon(context, before, after, statement.actions);
   return {
     kind: 'alter-connection',
     before,
@@ -193,7 +193,12 @@ function invalidAlter(error: PgError): PgError {
   });
 }
 
-function refuseWhileDependedUpon(context: PlanContext, before: StoredConnection, after: StoredConnection): void {
+function refuseWhileDependedUpon(
+  context: PlanContext,
+  before: StoredConnection,
+  after: StoredConnection,
+  actions: readonly AlterConnectionAction[],
+): void {
   const dependants = context.snapshot.dependantsOf(before.item.id);
   if (dependants.length === 0) return;
   for (const [name, spec] of Object.entries(before.kind.options)) {
@@ -203,14 +208,20 @@ function refuseWhileDependedUpon(context: PlanContext, before: StoredConnection,
         key === 'offset0' ? undefined : value,
       );
     if (find(before.statement.options) === find(after.statement.options)) continue;
+    const action = actions.find((each) => optionOf(each) === name);
     throw notInState(
       `cannot change ${name} of connection "${shortName(context, before.item)}" while other objects depend on it`,
       {
+        position1: action && positionOf(context, action.kind === 'set' ? action.option.offset0 : action.offset0),
         detail: dependants.map((item) => `${item.kind} ${fullName(context, item)}`).join('\n'),
+        hint: 'Everything else may be changed. For another way, create a connection beside it.',
       },
     );
   }
 }
+
+const optionOf = (action: AlterConnectionAction): string | undefined =>
+  action.kind === 'set' ? action.option.name : action.kind === 'drop' ? action.option : undefined;
 
 function actionNames(actions: readonly AlterConnectionAction[]): readonly string[] {
   return actions.map((action) =>

@@ -1,8 +1,8 @@
-import { PgError } from '../errors/index.ts';
+import { PgError, nearest } from '../errors/index.ts';
 import type { Ident, SetVariable } from '../sql/index.ts';
 import type { PlanContext } from './context.ts';
 import { positionOf } from './names.ts';
-import { type Variable, canonicalValue, findVariable, isCustomVariable } from './variables.ts';
+import { type Variable, canonicalValue, findVariable, isCustomVariable, variables } from './variables.ts';
 
 export interface SetVariablePlan {
   readonly kind: 'set-variable';
@@ -36,11 +36,16 @@ export function settableVariable(ident: Ident, context: PlanContext): Variable |
   });
 }
 
-export const unknownVariable = (name: string, position1: number): PgError =>
-  new PgError('undefined_object', `unrecognized configuration parameter "${name}"`, {
+export function unknownVariable(name: string, position1: number): PgError {
+  const near = nearest(
+    name,
+    variables.map((variable) => variable.name),
+  );
+  return new PgError('undefined_object', `unrecognized configuration parameter "${name}"`, {
     position1,
-    hint: 'SHOW ALL lists the parameters.',
+    hint: `${near === undefined ? '' : `Did you mean "${near}"? `}SHOW ALL lists the parameters.`,
   });
+}
 
 export function settableValue(
   ident: Ident,
