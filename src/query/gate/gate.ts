@@ -16,7 +16,6 @@ interface Waiting {
   readonly text: string;
   readonly resolve: (verdict: Verdict) => void;
   readonly reject: (error: Error) => void;
-  readonly timer: NodeJS.Timeout;
 }
 
 /** Judges statement texts: one parse by PostgreSQL's own grammar, in a worker; verdicts are kept by text. */
@@ -25,6 +24,8 @@ export class Gate implements AsyncDisposable {
   readonly #verdicts = new LruCache<string, Verdict>(cacheCharacters);
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | null = null;
+  #ready = false;
+  #timer: NodeJS.Timeout | undefined;
   #nextId = 1;
   #closed = false;
 
@@ -51,9 +52,9 @@ export class Gate implements AsyncDisposable {
   #ask(text: string): Promise<Verdict> {
     return new Promise((resolve, reject) => {
       const id = this.#nextId++;
-      const timer = setTimeout(() => this.#giveUp(id), parseTimeoutMs);
-      this.#waiting.set(id, { text, resolve, reject, timer });
+      this.#waiting.set(id, { text, resolve, reject });
       (this.#worker ?? this.#start()).postMessage({ id, text });
+      if (this.#ready && this.#waiting.size === 1) this.#watch();
     });
   }
 
@@ -61,18 +62,35 @@ export class Gate implements AsyncDisposable {
     const worker = spawnWorker(new URL('./gate-worker.ts', import.meta.url), { resourceLimits: { stackSizeMb } });
     worker.unref();
     worker.on('message', (answer: GateAnswer | 'ready') => {
-      if (answer !== 'ready') this.#answered(answer);
+      if (answer === 'ready') this.#ready = true;
+      else this.#answered(answer);
+      this.#watch();
     });
     worker.on('error', (error) => this.#log.warn({ error: String(error) }, 'gate worker failed'));
     worker.on('exit', () => {
       if (this.#worker !== worker) return;
-      // The text that was being parsed is to blame; the others are asked again.
-      const [first] = this.#waiting.keys();
-      if (first !== undefined) this.#giveUp(first);
-      else this.#replace();
+      // One that did not even start is tried again when there is something to parse.
+      if (!this.#ready && this.#waiting.size === 0) this.#worker = null;
+      else this.#blameFirst();
     });
     this.#worker = worker;
+    this.#ready = false;
     return worker;
+  }
+
+  /** The parse under way has its time from now. */
+  #watch(): void {
+    clearTimeout(this.#timer);
+    if (this.#waiting.size > 0) this.#timer = setTimeout(() => this.#blameFirst(), parseTimeoutMs);
+  }
+
+  /** The text that was being parsed is given up; the others are asked again. */
+  #blameFirst(): void {
+    const [first] = this.#waiting.keys();
+    if (first !== undefined) {
+      this.#settle(first)?.reject(limitExceeded('the statement is too complex to be parsed', { tooComplex: true }));
+    }
+    this.#replace();
   }
 
   #answered({ id, verdict, broken }: GateAnswer): void {
@@ -80,20 +98,15 @@ export class Gate implements AsyncDisposable {
     if (broken) this.#replace();
   }
 
-  #giveUp(id: number): void {
-    this.#settle(id)?.reject(limitExceeded('the statement is too complex to be parsed', { tooComplex: true }));
-    this.#replace();
-  }
-
   #settle(id: number): Waiting | undefined {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
-    clearTimeout(waiting?.timer);
     return waiting;
   }
 
-  /** Ends the worker and asks a new one what the old one was not asked in vain: the one being parsed is the first. */
+  /** Ends the worker and asks a new one what the old one left. */
   #replace(): void {
+    clearTimeout(this.#timer);
     const old = this.#worker;
     this.#worker = null;
     void old?.terminate();
@@ -104,6 +117,7 @@ export class Gate implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#timer);
     const worker = this.#worker;
     this.#worker = null;
     for (const id of this.#waiting.keys()) this.#settle(id)?.reject(new Error('the gate is closed'));

@@ -27,7 +27,6 @@ interface Seat {
   readonly mirror: Mirror;
   job: Job | null;
   slowTimer: NodeJS.Timeout | null;
-  retired: boolean;
 }
 
 export interface MirrorsOptions {
@@ -135,8 +134,9 @@ export class Mirrors implements AsyncDisposable {
       const mirror = await this.#options.start((tracked) => this.#tracked.add(tracked));
       this.#failures = 0;
       if (this.#closed) return await mirror.end();
-      this.#serving ??= { mirror, job: null, slowTimer: null, retired: false };
-      if (this.#serving.mirror !== mirror) await this.#retire({ mirror, job: null, slowTimer: null, retired: true });
+      // While it started, the second mirror may have become free and taken over.
+      if (this.#serving === null) this.#serving = { mirror, job: null, slowTimer: null };
+      else await this.#retire({ mirror, job: null, slowTimer: null });
     } catch (error) {
       this.#failures += 1;
       this.#options.log.error({ error: String(error), failures: this.#failures }, 'mirror did not start');
@@ -182,23 +182,17 @@ export class Mirrors implements AsyncDisposable {
 
   /** A seat is free again. */
   #leave(seat: Seat): void {
-    if (seat.mirror.memoryBytes > memoryBytesMax) seat.retired = true;
+    const spent = seat.mirror.lost || seat.mirror.memoryBytes > memoryBytesMax;
     if (seat === this.#other) {
-      if (seat.mirror.lost || seat.retired) {
-        this.#other = null;
-        void this.#retire(seat);
-      } else {
-        this.#keepSpare(seat);
-      }
-    } else if (seat.mirror.lost) {
+      if (spent) this.#other = null;
+      else this.#keepSpare(seat);
+    }
+    if (seat === this.#serving && spent) {
       this.#serving = null;
       // A mirror is kept warm even when nobody waits, so that the next read need not wait for one.
       if (!this.#closed) this.#seat();
-    } else if (seat.retired) {
-      this.#serving = null;
-      void this.#retire(seat);
-      if (!this.#closed) this.#seat();
     }
+    if (spent) void this.#retire(seat);
     this.#catchUpWhenIdle();
     this.#dispatch();
   }
