@@ -4,6 +4,7 @@ import type { Log } from '../telemetry/index.ts';
 import { ConnectionSlots } from './auth/connection-slots.ts';
 import { LoginThrottle } from './auth/login-throttle.ts';
 import { TlsDoor, type TlsMaterial } from './auth/tls-door.ts';
+import { frontendLimits } from './codec/index.ts';
 import type { Handler, Peer } from './handler.ts';
 import { defaultLimits, type WireLimits } from './limits.ts';
 import { Connection, type ConnectionContext } from './session/connection.ts';
@@ -79,6 +80,7 @@ class Listener implements WireListener {
       handler,
       log,
       limits,
+      limitOf: frontendLimits(limits.messageBytesMax),
       registry: new CancelRegistry(),
       slots: new ConnectionSlots(limits),
       throttle: new LoginThrottle(),

@@ -14,7 +14,7 @@ let idleKb: number;
 let slowestMs = 0;
 
 beforeAll(async () => {
-  server = await startSallyport();
+  server = await startSallyport({ args: ['--auth', 'trust'] });
   bystander = await WireClient.session({ port: server.sqlPort });
   await answer('SELECT 1');
   slowestMs = 0;

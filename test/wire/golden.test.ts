@@ -21,7 +21,7 @@ let servers: readonly GoldenServer[];
 beforeAll(async () => {
   postgres = await startPostgres({ settings: { max_connections: '50', timezone: 'UTC' } });
   listener = await listenToy();
-  sallyport = await startSallyport();
+  sallyport = await startSallyport({ args: ['--auth', 'trust'] });
   servers = [
     { name: 'postgres', target: { port: postgres.port }, user: 'trusted', database: 'app' },
     { name: 'wire', target: listener.address, user: 'materialize', database: 'materialize' },

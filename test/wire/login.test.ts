@@ -26,6 +26,7 @@ function stored(text: string): string {
   return `SCRAM-SHA-256$4096:${salt.toString('base64')}$${storedKey}:${serverKey}`;
 }
 
+const patient = { timeout: 20_000 };
 const appPassword = stored(password);
 
 /** `app` has a password, `carol` a certificate, `root` is a superuser without either; nobody else exists. */
@@ -156,7 +157,7 @@ test('a client that leaves in the handshake leaves nothing behind', async () => 
   expect(await client.byte()).toBe('S');
   client.send(Buffer.from('1603010200010001fc0303', 'hex'));
   await client[Symbol.asyncDispose]();
-  await expect.poll(() => listener.connectionCount, { timeout: 5000 }).toBe(0);
+  await expect.poll(() => listener.connectionCount, patient).toBe(0);
 });
 
 test('bytes stuffed in behind SSLRequest end the connection', async () => {
@@ -238,7 +239,7 @@ test('the oldest connection that has not logged in gives way', async () => {
   await using listener = await listenToy({ handler: handler(), limits: { loginsMax: 2 } });
   await using first = await WireClient.connect(listener.address);
   await using second = await WireClient.connect(listener.address);
-  await expect.poll(() => listener.connectionCount).toBe(2);
+  await expect.poll(() => listener.connectionCount, patient).toBe(2);
   await using third = await WireClient.session(listener.address, { user: 'root' });
   expect(errorFields((await first.untilClosed())[0])).toMatchObject({ S: 'FATAL', C: '53300' });
   second.startup({ user: 'root' });
@@ -274,7 +275,7 @@ test('connections are limited in total, with some kept for superusers', async ()
   expect(await loginError(port, 'root')).toBe('53300 sorry, too many clients already');
   await two[Symbol.asyncDispose]();
   await root[Symbol.asyncDispose]();
-  await expect.poll(() => listener.connectionCount).toBe(1);
+  await expect.poll(() => listener.connectionCount, patient).toBe(1);
   await using again = await WireClient.session({ port });
   expect([one, again].every((client) => !client.socket.destroyed)).toBe(true);
 });

@@ -14,7 +14,7 @@ let sallyport: Sallyport;
 beforeAll(async () => {
   postgres = await startPostgres({ settings: { max_connections: '50' } });
   listener = await listenToy();
-  sallyport = await startSallyport();
+  sallyport = await startSallyport({ args: ['--auth', 'trust'] });
 });
 
 afterAll(async () => {

@@ -3,6 +3,8 @@ import { expect, test } from 'vitest';
 import { errorFields, letters, rowValues, typed, untyped, WireClient } from '../support/wire-client.ts';
 import { listenToy, ToyHandler } from './toy/handler.ts';
 
+const patient = { timeout: 20_000 };
+
 async function opened() {
   const handler = new ToyHandler();
   const listener = await listenToy({ handler });
@@ -122,7 +124,7 @@ test('a client that does not read holds the statement back and no memory', async
       const still = before === sent();
       before = sent();
       return still && before > 0;
-    })
+    }, patient)
     .toBe(true);
   expect(before).toBeLessThan(20_000);
   client.socket.resume();
@@ -136,16 +138,16 @@ test('a client that does not read holds the statement back and no memory', async
 test('a statement whose client has gone is ended', async () => {
   await using server = await opened();
   server.client.query('SELECT pg_sleep(1000)');
-  await expect.poll(() => server.handler.sessions[0]?.running).toBe(true);
+  await expect.poll(() => server.handler.sessions[0]?.running, patient).toBe(true);
   await server.client[Symbol.asyncDispose]();
-  await expect.poll(() => server.handler.sessions[0]?.disposed).toBe(true);
+  await expect.poll(() => server.handler.sessions[0]?.disposed, patient).toBe(true);
 });
 
 test('closing lets the running statement finish and tells idle sessions', async () => {
   await using server = await opened();
   await using idle = await WireClient.session(server.listener.address);
   server.client.query('SELECT pg_sleep(0.3)');
-  await expect.poll(() => server.handler.sessions[0]?.running).toBe(true);
+  await expect.poll(() => server.handler.sessions[0]?.running, patient).toBe(true);
   const closed = server.listener.close({ graceMs: 10_000 });
   expect(errorFields((await idle.untilClosed()).at(-1))).toMatchObject({ S: 'FATAL', C: '57P01' });
   const frames = await server.client.untilClosed();
@@ -158,7 +160,7 @@ test('closing lets the running statement finish and tells idle sessions', async 
 test('closing ends what runs beyond the grace', async () => {
   await using server = await opened();
   server.client.query('SELECT pg_sleep(1000)');
-  await expect.poll(() => server.handler.sessions[0]?.running).toBe(true);
+  await expect.poll(() => server.handler.sessions[0]?.running, patient).toBe(true);
   await server.listener.close({ graceMs: 50 });
   expect(errorFields((await server.client.untilClosed()).at(-1))).toMatchObject({ S: 'FATAL', C: '57P01' });
 });

@@ -6,8 +6,8 @@ import {
   errorResponse,
   type Frame,
   type FrontendMessage,
+  type FrameLimit,
   frontendKind,
-  frontendLimits,
   readyForQuery,
 } from '../codec/index.ts';
 import type { Completion, Session } from '../handler.ts';
@@ -20,6 +20,15 @@ import { Names } from './names.ts';
 import { ReportedParameters } from './reported-parameters.ts';
 import type { RunningCall } from './running-call.ts';
 
+export interface ClientSessionParts {
+  readonly session: Session;
+  readonly input: ClientInput;
+  readonly output: ClientOutput;
+  readonly limits: WireLimits;
+  readonly limitOf: (type: number) => FrameLimit;
+  readonly call: RunningCall;
+}
+
 type ExtendedMessage = Extract<FrontendMessage, { kind: 'parse' | 'bind' | 'describe' | 'execute' | 'close' }>;
 
 /**
@@ -31,6 +40,7 @@ export class ClientSession {
   readonly #input: ClientInput;
   readonly #output: ClientOutput;
   readonly #limits: WireLimits;
+  readonly #limitOf: ClientSessionParts['limitOf'];
   readonly #call: RunningCall;
   readonly #names: Names;
   readonly #extended: ExtendedProtocol;
@@ -40,11 +50,12 @@ export class ClientSession {
   #ready = true;
   readonly #parameters: ReportedParameters;
 
-  constructor(session: Session, input: ClientInput, output: ClientOutput, limits: WireLimits, call: RunningCall) {
+  constructor({ session, input, output, limits, limitOf, call }: ClientSessionParts) {
     this.#session = session;
     this.#input = input;
     this.#output = output;
     this.#limits = limits;
+    this.#limitOf = limitOf;
     this.#call = call;
     this.#names = new Names(limits);
     this.#parameters = new ReportedParameters(session.parameters);
@@ -54,12 +65,11 @@ export class ClientSession {
 
   /** Serves until the client terminates or ends. @throws PgError FATAL for what ends the connection. */
   async run(): Promise<void> {
-    const limitOf = frontendLimits(this.#limits.messageBytesMax);
     readyForQuery(this.#output.writer, this.#session.transaction);
     this.#output.flush();
     try {
       for (;;) {
-        const next = this.#input.next(limitOf);
+        const next = this.#input.next(this.#limitOf);
         const frame = next instanceof Promise ? await this.#patiently(next) : next;
         if (frame === null) return;
         const handled = this.#handle(frame);
@@ -74,7 +84,7 @@ export class ClientSession {
   }
 
   /** Waits for the client, at most as long as the session lets it be idle. */
-  async #patiently(next: Promise<Frame | null>): Promise<Frame | null> {
+  #patiently(next: Promise<Frame | null>): Promise<Frame | null> {
     const { transaction, idleTimeouts } = this.#session;
     const inTransaction = transaction !== 'idle';
     const timeoutMs = (inTransaction ? idleTimeouts?.inTransactionMs : idleTimeouts?.idleMs) ?? 0;

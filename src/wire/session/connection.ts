@@ -2,7 +2,14 @@ import type { Socket } from 'node:net';
 import { flatten, PgError } from '../../errors/index.ts';
 import type { ConnectionSlots } from '../auth/connection-slots.ts';
 import { type LoggedIn, type LoginContext, login } from '../auth/login.ts';
-import { authenticationOk, backendKeyData, errorResponse, parameterStatus, protocol32 } from '../codec/index.ts';
+import {
+  authenticationOk,
+  backendKeyData,
+  errorResponse,
+  type FrameLimit,
+  parameterStatus,
+  protocol32,
+} from '../codec/index.ts';
 import type { CancelKey, Peer, Session, StartupParameters, Takeover } from '../handler.ts';
 import { connectionLost } from './client-output.ts';
 import { ClientSession } from './client-session.ts';
@@ -13,6 +20,8 @@ import { RunningCall } from './running-call.ts';
 
 /** What all connections of a listener share. */
 export interface ConnectionContext extends NegotiationContext, LoginContext {
+  /** How long a message of each type may be. */
+  readonly limitOf: (type: number) => FrameLimit;
   readonly slots: ConnectionSlots;
   /** Told when a connection has logged in: it no longer counts among those that have not. */
   readonly loggedIn: (connection: Connection) => void;
@@ -20,6 +29,13 @@ export interface ConnectionContext extends NegotiationContext, LoginContext {
 
 interface Admitted extends LoggedIn {
   readonly parameters: StartupParameters;
+}
+
+interface Entered {
+  readonly goal: Session | Takeover;
+  readonly key: CancelKey;
+  /** Gives the connection's slot back and makes its key worthless. */
+  readonly release: () => void;
 }
 
 /** One connection from accept to close: negotiation, login, then a session or a takeover. */
@@ -45,7 +61,6 @@ export class Connection {
     } catch (error) {
       this.#sayFatal(flatten(error));
     } finally {
-      this.#gone.abort(connectionLost());
       await closeClientStream(this.#client.stream);
     }
   }
@@ -66,25 +81,40 @@ export class Connection {
   }
 
   async #serve(): Promise<void> {
-    const admitted = await this.#admit();
-    if (admitted === null) return;
-    const slot = this.#context.slots.take(admitted.identity, admitted.superuser);
+    const entered = await this.#enter();
+    if (entered === null) return;
     try {
-      await this.#enter(admitted);
+      if ('takeover' in entered.goal) await this.#handOver(entered.goal);
+      else await this.#serveSession(entered.goal, entered.key);
     } finally {
-      slot[Symbol.dispose]();
+      entered.release();
     }
   }
 
-  async #enter({ identity, parameters }: Admitted): Promise<void> {
-    const { handler, registry } = this.#context;
-    const cancel = { now: () => this.#call.cancel() };
-    using issued = registry.issue(parameters.protocolVersion >= protocol32 ? 32 : 4, () => cancel.now());
-    const entered = await handler.enter(parameters, identity, issued.key, this.#gone.signal);
-    if ('takeover' in entered) {
-      cancel.now = () => handler.cancel(issued.key);
-      await this.#handOver(entered);
-    } else await this.#serveSession(entered, issued.key);
+  /** Everything up to the session; what only that needs is gone when a long idle wait begins. */
+  async #enter(): Promise<Entered | null> {
+    const admitted = await this.#admit();
+    if (admitted === null) return null;
+    const { identity, superuser, parameters } = admitted;
+    const { handler, registry, slots } = this.#context;
+    const slot = slots.take(identity, superuser);
+    let takenOver = false;
+    const { key, [Symbol.dispose]: revoke } = registry.issue(parameters.protocolVersion >= protocol32 ? 32 : 4, () => {
+      if (takenOver) handler.cancel(key);
+      else this.#call.cancel();
+    });
+    const release = (): void => {
+      revoke();
+      slot[Symbol.dispose]();
+    };
+    try {
+      const goal = await handler.enter(parameters, identity, key, this.#gone.signal);
+      takenOver = 'takeover' in goal;
+      return { goal, key, release };
+    } catch (error) {
+      release();
+      throw error;
+    }
   }
 
   /** Negotiation and login, within the login deadline. Null when there is nothing to serve. */
@@ -112,7 +142,8 @@ export class Connection {
     const { input, output } = this.#client.stream;
     for (const [name, value] of session.parameters) parameterStatus(output.writer, name, value);
     backendKeyData(output.writer, key.processId, key.secret);
-    await new ClientSession(session, input, output, this.#context.limits, this.#call).run();
+    const { limits, limitOf } = this.#context;
+    await new ClientSession({ session, input, output, limits, limitOf, call: this.#call }).run();
   }
 
   async #handOver({ takeover }: Takeover): Promise<void> {

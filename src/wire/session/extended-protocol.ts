@@ -11,7 +11,7 @@ import {
 import type { Completion, Portal, Prepared, Session, Statement } from '../handler.ts';
 import type { ClientOutput } from './client-output.ts';
 import { ClientSink, formatAt } from './client-sink.ts';
-import { EmptyPrepared, type Names } from './names.ts';
+import { EmptyPrepared, type Names, type PortalEntry, weighPortal } from './names.ts';
 import type { ReportedParameters } from './reported-parameters.ts';
 import type { RunningCall } from './running-call.ts';
 
@@ -81,8 +81,7 @@ export class ExtendedProtocol {
             const formats = { parameters: message.parameterFormats, results: message.resultFormats };
             return this.#session.bind(prepared, valuesToKeep(message), formats, signal);
           });
-    const bytes = message.values.reduce((sum, value) => sum + (value?.length ?? 0), 0);
-    this.#names.learn(portal, { bytes });
+    weighPortal(portal, message.values);
     this.#keep(message.portal, portal, message.resultFormats.length);
     bare(this.#output.writer, 'bindComplete');
   }
@@ -114,7 +113,7 @@ export class ExtendedProtocol {
   }
 
   #describePortal(name: string): void {
-    const { columns, resultFormats } = this.#names.portal(name);
+    const { columns, resultFormats } = this.#names.portal(name).object;
     if (columns !== null && this.#session.transaction === 'failed') throw transactionAborted();
     if (columns === null) bare(this.#output.writer, 'noData');
     else {
@@ -124,9 +123,9 @@ export class ExtendedProtocol {
   }
 
   async #execute(message: Message<'execute'>): Promise<void> {
-    const portal = this.#names.portal(message.portal);
-    const { completedTag, failed } = this.#names.facts(portal);
-    if (failed === true) throw transactionAborted();
+    const entry = this.#names.portal(message.portal);
+    const { object: portal, completedTag } = entry;
+    if (entry.failed === true) throw transactionAborted();
     if (portal.prepared instanceof EmptyPrepared) {
       bare(this.#output.writer, 'emptyQueryResponse');
       return;
@@ -139,15 +138,15 @@ export class ExtendedProtocol {
     const sink = new ClientSink(this.#output, this.#parameters, portal);
     const maxRows = Math.max(message.maxRows, 0);
     const completion = await this.#call.run((signal) => this.#session.execute(portal, maxRows, sink, signal));
-    this.#complete(portal, completion);
+    this.#complete(entry, completion);
     if (before !== 'idle' && this.#session.transaction === 'idle') this.#names.endTransaction();
   }
 
-  #complete(portal: Portal, completion: Completion): void {
+  #complete(entry: PortalEntry, completion: Completion): void {
     if ('suspended' in completion) bare(this.#output.writer, 'portalSuspended');
     else if ('empty' in completion) bare(this.#output.writer, 'emptyQueryResponse');
     else {
-      this.#names.learn(portal, { completedTag: completion.tag });
+      entry.completedTag = completion.tag;
       commandComplete(this.#output.writer, completion.tag);
     }
   }

@@ -14,54 +14,27 @@ export class EmptyPrepared implements Prepared {
   }
 }
 
-/** What may be said of a portal beyond the engine's own state. */
-export interface PortalFacts {
+/** What is known of a portal beyond the engine's own state. */
+export interface PortalEntry {
+  readonly object: Portal;
+  readonly bytes: number;
   /** The tag with which it ran to its end. */
-  readonly completedTag?: string;
+  completedTag?: string;
   /** Its transaction has failed. */
-  readonly failed?: boolean;
-  /** Bytes of the parameters it holds. */
-  readonly bytes?: number;
+  failed?: boolean;
 }
 
-interface TableRules<T> {
-  readonly most: number;
-  readonly plural: string;
-  readonly taken: (name: string) => PgError;
-  readonly sizeOf: (object: T) => number;
-  readonly release: (object: T) => void;
-}
-
-/** The named objects of one session, with their limits. */
+/** The named objects of one session, with their limits. An idle session holds two empty maps. */
 export class Names implements SessionNames {
   readonly statements: NameTable<Prepared>;
   readonly portals: NameTable<Portal>;
-  readonly #facts = new WeakMap<Portal, PortalFacts>();
+  readonly #portals: Table<Portal, PortalEntry>;
 
   constructor(limits: WireLimits) {
-    const budget = new Budget(limits.namedBytesMax);
-    this.statements = new Table<Prepared>(budget, {
-      most: limits.statementsMax,
-      plural: 'prepared statements',
-      taken: (name) => new PgError('duplicate_prepared_statement', `prepared statement "${name}" already exists`),
-      sizeOf: (prepared) => 2 * prepared.statement.source.length + 4 * prepared.parameterTypes.length,
-      release: () => {},
-    });
-    this.portals = new Table<Portal>(budget, {
-      most: limits.portalsMax,
-      plural: 'portals',
-      taken: (name) => new PgError('duplicate_cursor', `cursor "${name}" already exists`),
-      sizeOf: (portal) => this.facts(portal).bytes ?? 0,
-      release: (portal) => portal.close(),
-    });
-  }
-
-  facts(portal: Portal): PortalFacts {
-    return this.#facts.get(portal) ?? {};
-  }
-
-  learn(portal: Portal, facts: PortalFacts): void {
-    this.#facts.set(portal, { ...this.facts(portal), ...facts });
+    const budget = { left: limits.namedBytesMax };
+    this.#portals = new Table(budget, portalRules, limits.portalsMax);
+    this.portals = this.#portals;
+    this.statements = new Table(budget, statementRules, limits.statementsMax);
   }
 
   /** @throws PgError 26000 */
@@ -73,91 +46,124 @@ export class Names implements SessionNames {
   }
 
   /** @throws PgError 34000 */
-  portal(name: string): Portal {
-    const portal = this.portals.get(name);
-    if (portal !== undefined) return portal;
+  portal(name: string): PortalEntry {
+    const entry = this.#portals.entry(name);
+    if (entry !== undefined) return entry;
     throw new PgError('invalid_cursor_name', `portal "${name}" does not exist`);
   }
 
   /** A transaction has ended: its portals go with it. */
   endTransaction(): void {
-    for (const [name, portal] of [...this.portals.entries()]) {
+    for (const [name, portal] of this.portals.entries()) {
       if (portal.holdable !== true) this.portals.delete(name);
     }
   }
 
   /** A transaction has failed: its portals stay until it is rolled back, but cannot run any more. */
   failTransaction(): void {
-    for (const [, portal] of this.portals.entries()) {
-      if (portal.holdable !== true) this.learn(portal, { failed: true });
+    for (const entry of this.#portals.all()) {
+      if (entry.object.holdable !== true) entry.failed = true;
     }
   }
 }
 
 /** Bytes that all names of one session share. */
-class Budget {
-  readonly #most: number;
-  #used = 0;
+interface Budget {
+  left: number;
+}
 
-  constructor(most: number) {
+interface Rules<T> {
+  readonly plural: string;
+  readonly taken: (name: string) => PgError;
+  readonly bytesOf: (object: T) => number;
+  readonly release: (object: T) => void;
+}
+
+const statementRules: Rules<Prepared> = {
+  plural: 'prepared statements',
+  taken: (name) => new PgError('duplicate_prepared_statement', `prepared statement "${name}" already exists`),
+  bytesOf: ({ statement, parameterTypes }) => 2 * statement.source.length + 4 * parameterTypes.length,
+  release: () => {},
+};
+
+/** The parameters of each portal, by the portal: what it costs to keep it. */
+const parameterBytes = new WeakMap<Portal, number>();
+
+/** Notes what a portal holds, before it gets its name. */
+export function weighPortal(portal: Portal, values: readonly (Uint8Array | null)[]): void {
+  if (values.length > 0)
+    parameterBytes.set(
+      portal,
+      values.reduce((sum, value) => sum + (value?.length ?? 0), 0),
+    );
+}
+
+const portalRules: Rules<Portal> = {
+  plural: 'portals',
+  taken: (name) => new PgError('duplicate_cursor', `cursor "${name}" already exists`),
+  bytesOf: (portal) => parameterBytes.get(portal) ?? 0,
+  release: (portal) => portal.close(),
+};
+
+/** Never holds an entry: it stands for all tables that have none yet. */
+const nothing = new Map<string, never>();
+
+class Table<T, E extends { readonly object: T; readonly bytes: number }> implements NameTable<T> {
+  /** Made when the first object comes: most idle sessions have none. */
+  #entries = nothing as Map<string, E>;
+  readonly #budget: Budget;
+  readonly #rules: Rules<T>;
+  readonly #most: number;
+
+  constructor(budget: Budget, rules: Rules<T>, most: number) {
+    this.#budget = budget;
+    this.#rules = rules;
     this.#most = most;
   }
 
-  take(bytes: number): void {
-    if (this.#used + bytes > this.#most) {
-      throw limitReached(`${this.#most} bytes of prepared statements and portals`);
-    }
-    this.#used += bytes;
-  }
-
-  giveBack(bytes: number): void {
-    this.#used -= bytes;
-  }
-}
-
-class Table<T> implements NameTable<T> {
-  readonly #objects = new Map<string, { readonly object: T; readonly bytes: number }>();
-  readonly #budget: Budget;
-  readonly #rules: TableRules<T>;
-
-  constructor(budget: Budget, rules: TableRules<T>) {
-    this.#budget = budget;
-    this.#rules = rules;
-  }
-
   get(name: string): T | undefined {
-    return this.#objects.get(name)?.object;
+    return this.#entries.get(name)?.object;
+  }
+
+  entry(name: string): E | undefined {
+    return this.#entries.get(name);
+  }
+
+  all(): Iterable<E> {
+    return this.#entries.values();
   }
 
   set(name: string, object: T): void {
     if (name === '') this.delete('');
-    else if (this.#objects.has(name)) throw this.#rules.taken(name);
-    if (this.#objects.size >= this.#rules.most) throw limitReached(`${this.#rules.most} ${this.#rules.plural}`);
-    const bytes = this.#rules.sizeOf(object);
-    this.#budget.take(bytes);
-    this.#objects.set(name, { object, bytes });
+    else if (this.#entries.has(name)) throw this.#rules.taken(name);
+    if (this.#entries.size >= this.#most) throw limitReached(`${this.#most} ${this.#rules.plural}`);
+    const bytes = this.#rules.bytesOf(object);
+    if (bytes > this.#budget.left) throw limitReached('so many bytes of prepared statements and portals');
+    this.#budget.left -= bytes;
+    if (this.#entries === nothing) this.#entries = new Map();
+    this.#entries.set(name, { object, bytes } as E);
   }
 
   delete(name: string): boolean {
-    const entry = this.#objects.get(name);
+    const entry = this.#entries.get(name);
     if (entry === undefined) return false;
-    this.#objects.delete(name);
-    this.#budget.giveBack(entry.bytes);
+    this.#entries.delete(name);
+    this.#budget.left += entry.bytes;
     this.#rules.release(entry.object);
     return true;
   }
 
   clear(): void {
-    for (const name of [...this.#objects.keys()]) this.delete(name);
+    for (const name of this.#entries.keys()) this.delete(name);
   }
 
   *entries(): Iterable<readonly [string, T]> {
-    for (const [name, { object }] of this.#objects) yield [name, object];
+    for (const [name, { object }] of this.#entries) yield [name, object];
   }
 }
 
 function limitReached(what: string): PgError {
-  return new PgError('configuration_limit_exceeded', `a session may hold at most ${what}`, {
+  return new PgError('configuration_limit_exceeded', `a session may not hold more than ${what}`, {
     hint: 'Close or deallocate those that are no longer needed.',
   });
 }

@@ -5,23 +5,31 @@ import { type MessageWriter, parameterStatus } from '../codec/index.ts';
  * transaction changed and took back is never seen. Source: PostgreSQL 16, ReportChangedGUCOptions.
  */
 export class ReportedParameters {
-  readonly #told: Map<string, string>;
-  readonly #changed = new Map<string, string>();
+  /** Name, value, name, value …: a map or pairs would weigh more than the rest of an idle session. */
+  readonly #told: string[];
+  #changed: Map<string, string> | null = null;
 
   constructor(initial: ReadonlyMap<string, string>) {
-    this.#told = new Map(initial);
+    this.#told = [...initial].flat();
   }
 
   change(name: string, value: string): void {
+    this.#changed ??= new Map();
     this.#changed.set(name, value);
   }
 
   report(out: MessageWriter): void {
-    if (this.#changed.size === 0) return;
-    for (const [name, value] of this.#changed) {
-      if (this.#told.get(name) !== value) parameterStatus(out, name, value);
-      this.#told.set(name, value);
-    }
-    this.#changed.clear();
+    if (this.#changed === null) return;
+    for (const [name, value] of this.#changed) this.#tell(out, name, value);
+    this.#changed = null;
+  }
+
+  #tell(out: MessageWriter, name: string, value: string): void {
+    const found = this.#told.findIndex((told, index) => index % 2 === 0 && told === name);
+    const at = found === -1 ? this.#told.length : found;
+    if (this.#told[at + 1] === value) return;
+    parameterStatus(out, name, value);
+    this.#told[at] = name;
+    this.#told[at + 1] = value;
   }
 }

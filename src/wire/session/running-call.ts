@@ -5,7 +5,7 @@ import { PgError, queryCancelled } from '../../errors/index.ts';
  * One AbortController serves until it is used, so that a call costs none; `renew` at each ReadyForQuery bounds what may gather on its signal.
  */
 export class RunningCall {
-  #controller = new AbortController();
+  #controller: AbortController | null = null;
   #running = false;
 
   get running(): boolean {
@@ -19,16 +19,16 @@ export class RunningCall {
 
   /** Ends the call that runs, if any, with this error. */
   abort(reason: PgError): void {
-    if (this.#running) this.#controller.abort(reason);
+    if (this.#running) this.#controller?.abort(reason);
   }
 
   renew(): void {
-    this.#controller = new AbortController();
+    this.#controller = null;
   }
 
   /** @throws what the call throws, or the PgError it was aborted with. */
   async run<T>(call: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    if (this.#controller.signal.aborted) this.renew();
+    if (this.#controller === null || this.#controller.signal.aborted) this.#controller = new AbortController();
     const { signal } = this.#controller;
     this.#running = true;
     try {

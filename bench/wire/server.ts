@@ -1,0 +1,51 @@
+// The protocol room alone, in a process of its own: `app` logs in with SCRAM, everybody else is trusted. Prints its ports.
+import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { type Handler, listenWire, scramVerifier } from '../../src/wire/index.ts';
+import { silentLog } from '../../test/wire/toy/handler.ts';
+import { FixedSession } from './fixed-session.ts';
+
+const [certFile = '', keyFile = '', password = ''] = process.argv.slice(2);
+
+function stored(): string {
+  const salt = randomBytes(16);
+  const salted = pbkdf2Sync(password, salt, 4096, 32, 'sha256');
+  const clientKey = createHmac('sha256', salted).update('Client Key').digest();
+  const storedKey = createHash('sha256').update(clientKey).digest('base64');
+  const serverKey = createHmac('sha256', salted).update('Server Key').digest('base64');
+  return `SCRAM-SHA-256$4096:${salt.toString('base64')}$${storedKey}:${serverKey}`;
+}
+
+const verifier = scramVerifier(stored());
+const handler: Handler = {
+  verifier: async ({ user }) => (user === 'app' && verifier !== null ? verifier : { method: 'trust' }),
+  enter: async () => new FixedSession(),
+  cancel: () => {},
+};
+const tls = { cert: readFileSync(certFile), key: readFileSync(keyFile) };
+const listener = await listenWire({ handler, port: 0, tls, log: silentLog });
+
+/** The least that a Node server can do: one fixed answer to a start, one to a query. */
+const bare = createServer({ noDelay: true }, (socket) => {
+  socket.on('error', () => {});
+  socket.once('data', () => {
+    socket.write(Buffer.from('5200000008000000005a0000000549', 'hex'));
+    socket.on('data', (chunk) => {
+      if (chunk[0] === 0x58) socket.end();
+      else socket.write(oneRow);
+    });
+  });
+});
+const oneRow = Buffer.from(
+  '540000002100013f636f6c756d6e3f0000000000000000000017 0004ffffffff0000 440000000b00010000000131 430000000d53454c454354203100 5a0000000549'.replaceAll(
+    ' ',
+    '',
+  ),
+  'hex',
+);
+bare.listen(0, '127.0.0.1', () => {
+  const address = bare.address();
+  const barePort = typeof address === 'object' ? address?.port : 0;
+  process.stdout.write(`${JSON.stringify({ port: listener.address.port, barePort })}\n`);
+});
