@@ -151,13 +151,13 @@ async function results(targets: Targets): Promise<string[]> {
   ];
 }
 
-async function idle({ startWire }: Targets): Promise<string[]> {
+async function idle(targets: Targets): Promise<string[]> {
   const lines = ['| idle sessions | held | KB each | goal |', '|---|---|---|---|'];
   for (const [name, count, goal, open] of [
     ['plain', idlePlain, 15, session],
     ['TLS', idleTls, 60, tlsSession],
   ] as const) {
-    await using wire = await startWire();
+    await using wire = await targets.startWire();
     const kb = await idleKb(count, wire.pid, () => open(wire.port));
     lines.push(`| ${name} | ${count} | ${cell(kb)} | ${goal} |`);
   }
