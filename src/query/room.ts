@@ -67,6 +67,7 @@ class Room implements QueryRoom {
   readonly #live: ReadonlyMap<string, LiveRelation>;
   readonly #descriptions = new LruCache<string, ReadDescription>(descriptionsMax);
   readonly #stopListening: readonly (() => void)[];
+  #scratch: Promise<void> | null = null;
   #image: Promise<MirrorImage> | null = null;
   #liveReaders: ReadonlyMap<string, readonly string[]> = new Map();
 
@@ -223,16 +224,21 @@ class Room implements QueryRoom {
   async #startMirror(track: (mirror: Mirror) => void): Promise<Mirror> {
     const { store, cacheFolder, scratchFolder, log } = this.#options;
     const startedAt = performance.now();
-    this.#image ??= rm(scratchFolder, { recursive: true, force: true })
-      .then(() => mkdir(scratchFolder, { recursive: true }))
-      .then(() => prepareImage(cacheFolder));
+    // Once: later on there are the files of mirrors that serve.
+    this.#scratch ??= emptyFolder(scratchFolder);
+    await this.#scratch;
+    this.#image ??= prepareImage(cacheFolder);
     const image = await this.#image.catch((error: unknown) => {
       this.#image = null;
       throw error;
     });
     this.#liveReaders = image.liveReaders;
     this.#answers.setSteadyRelations(image.steadyRelations);
-    const engine = await Engine.start(image.folder, scratchFolder, image.database);
+    const engine = await Engine.start(image.folder, scratchFolder, image.database).catch((error: unknown) => {
+      // The image may have been cleaned away with its cache: the next start looks for it again, or makes it.
+      this.#image = null;
+      throw error;
+    });
     // No commit may happen between the snapshot and the moment from which the mirror is told of commits.
     const snapshot = store.current;
     const mirror = Mirror.create(engine, snapshot);
@@ -262,4 +268,9 @@ class Room implements QueryRoom {
     for (const stop of this.#stopListening) stop();
     await Promise.all([this.#mirrors[Symbol.asyncDispose](), this.#gate[Symbol.asyncDispose]()]);
   }
+}
+
+async function emptyFolder(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true });
+  await mkdir(path, { recursive: true });
 }

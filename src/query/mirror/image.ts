@@ -84,7 +84,25 @@ export async function prepareImage(cacheFolder: string): Promise<MirrorImage> {
   } finally {
     await rm(unfinished, { recursive: true, force: true });
   }
+  await removeStale(cacheFolder);
   return image;
+}
+
+const staleImageMs = 7 * 24 * 3_600_000;
+const staleUnfinishedMs = 3_600_000;
+
+/** Images of other versions may be in use by their servers; after a week they are not. */
+async function removeStale(cacheFolder: string): Promise<void> {
+  for (const name of await readdir(cacheFolder)) {
+    const limitMs = name.startsWith('mirror-')
+      ? staleImageMs
+      : name.startsWith('unfinished-')
+        ? staleUnfinishedMs
+        : Infinity;
+    const path = join(cacheFolder, name);
+    const madeAtMs = (await stat(path).catch(() => undefined))?.mtimeMs ?? Infinity;
+    if (Date.now() - madeAtMs > limitMs) await rm(path, { recursive: true, force: true });
+  }
 }
 
 async function readRelations(): Promise<readonly SqlFile[]> {

@@ -2,6 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Reading } from '../../unit/query/reading.ts';
 import { tunnel } from '../../unit/query/rows.ts';
 
+/** Several engines start and two run at full speed: on a busy machine that takes its time. */
+const busyMs = 180_000;
+
 let reading: Reading;
 beforeAll(async () => {
   reading = new Reading();
@@ -28,7 +31,7 @@ describe('a statement that does not end', () => {
     expect(await reading.column('SELECT 1')).toEqual(['1']);
   });
 
-  it('does not hold others up, nor do two', async () => {
+  it('does not hold others up, nor do two', { timeout: busyMs }, async () => {
     const abort = new AbortController();
     const slow = [reading.rows(endless, {}, [], abort.signal), reading.rows(endless, {}, [], abort.signal)];
     const ends = Promise.allSettled(slow);
@@ -74,7 +77,7 @@ describe('a statement that is too much', () => {
     expect(await reading.column('SELECT 1')).toEqual(['1']);
   });
 
-  it('thirty times over leaves the parser whole', async () => {
+  it('thirty times over leaves the parser whole', { timeout: busyMs }, async () => {
     for (let round = 0; round < 30; round += 1) {
       await expect(reading.rows(sum(20_000 + round))).rejects.toMatchObject({ code: '54001' });
     }
@@ -83,7 +86,7 @@ describe('a statement that is too much', () => {
 });
 
 describe('a client that does not read', () => {
-  it('holds the engine back instead of growing memory, and others are served', async () => {
+  it('holds the engine back instead of growing memory, and others are served', { timeout: busyMs }, async () => {
     const text = "SELECT repeat('x', 1000) FROM generate_series(1, 100000)";
     const parameters = { types: [], values: [], parameterFormats: [], resultFormats: [] } as const;
     const cursor = reading.room.open({ text, offset0: 0, source: text }, parameters, reading.context());
