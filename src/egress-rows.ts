@@ -1,3 +1,4 @@
+import { type PgNotice, notice } from './errors/index.ts';
 import type { EgressAddress } from './query/index.ts';
 import type { Egress } from './tunnels/index.ts';
 
@@ -30,3 +31,10 @@ export class EgressRows {
     });
   }
 }
+
+/** For a server that was told no addresses: those of the routes are a guess. */
+export const unannouncedEgress: PgNotice = notice(
+  'successful_completion',
+  'these addresses are those of the routes to the outside; a NAT on the way may change them',
+  { hint: 'Start the server with --egress-address and the addresses that bastions really see.' },
+);

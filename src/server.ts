@@ -7,7 +7,7 @@ import { type ItemId, materializeRoleId, openCatalogStore } from './catalog/inde
 import { CloseStack } from './close-stack.ts';
 import type { Config, Endpoint } from './config.ts';
 import { dialectWords, kindByType, kindByWords, kinds } from './connections/index.ts';
-import { EgressRows } from './egress-rows.ts';
+import { EgressRows, unannouncedEgress } from './egress-rows.ts';
 import { onInternalError } from './errors/index.ts';
 import { listenHttp } from './http/index.ts';
 import { liveRelations } from './live-relations.ts';
@@ -86,6 +86,7 @@ export async function startServer(config: Config, log: Log, open: OpenPort): Pro
   const query = opened.use(
     createQuery({
       store,
+      observations,
       liveRelations: liveRelations(sessions, tunnels, setAside),
       egressAddresses: () => egressRows.rows(),
       versions: { serverVersion: shown('server_version'), mzVersion: shown('mz_version') },
@@ -110,6 +111,7 @@ export async function startServer(config: Config, log: Log, open: OpenPort): Pro
     kinds: kindList,
     sessions,
     setAside,
+    egressNotice: config.egressAddresses.length === 0 ? unannouncedEgress : undefined,
     logins,
     log,
     now,

@@ -81,7 +81,9 @@ function openableKind(statement: CreateConnection, context: PlanContext): Connec
   if (kind === undefined || 'refused' in kind) {
     throw notSupported(`${statement.connectionKind} connections are not supported`, {
       position1: positionOf(context, statement.connectionKindOffset0),
-      hint: `Supported kinds of connection: ${context.kinds.supportedWords.join(', ')}.`,
+      hint: [kind?.hint, `Supported kinds of connection: ${context.kinds.supportedWords.join(', ')}.`]
+        .filter(Boolean)
+        .join(' '),
     });
   }
   return kind;

@@ -1,4 +1,5 @@
 import type { CatalogStore, ItemId } from '../catalog/index.ts';
+import type { PgNotice } from '../errors/index.ts';
 import type { Rooms } from '../exec/index.ts';
 import type { KindList } from '../plan/index.ts';
 import type { QueryRoom } from '../query/index.ts';
@@ -13,6 +14,8 @@ export interface ServerRooms extends Rooms {
   readonly kinds: KindList;
   readonly query: QueryRoom;
   readonly sessions: SessionRegistry;
+  /** What to tell who asks for the egress addresses; undefined when they were announced. */
+  readonly egressNotice: PgNotice | undefined;
   readonly setAside: ReadonlyMap<ItemId, string>;
   readonly logins: LoginRules;
 }

@@ -128,7 +128,10 @@ export class SqlSession implements Session {
     const routed = statement as RoutedStatement;
     const { tree } = routed;
     this.#refuseInFailed(tree);
-    if (tree === undefined) return this.#read(routed, sink, signal);
+    if (tree === undefined) {
+      this.#tellOfEgress(routed, sink);
+      return this.#read(routed, sink, signal);
+    }
     const outcome = await this.#run(routed, tree, !last, signal);
     // Success of a string's last statement means that all of it is durable.
     if (last) await this.#block.commitImplicit();
@@ -172,8 +175,10 @@ export class SqlSession implements Session {
     this.#refuseInFailed(tree);
     if (bound.rest !== undefined) return bound.send(bound.rest, maxRows, sink);
     if (bound.cursor === undefined) {
-      if (tree === undefined) bound.cursor = await this.#openPortal(bound, statement, bound.prepared.parameterTypes);
-      else {
+      if (tree === undefined) {
+        this.#tellOfEgress(statement, sink);
+        bound.cursor = await this.#openPortal(bound, statement, bound.prepared.parameterTypes);
+      } else {
         const outcome = await this.#run(statement, tree, false, signal);
         this.#tell(sink, outcome);
         if (outcome.named !== undefined) {
@@ -242,6 +247,12 @@ export class SqlSession implements Session {
   #limited(signal: AbortSignal, plan: Plan): AbortSignal {
     const timeoutMs = this.#statementTimeoutMs();
     return timeoutMs === 0 || !waits(plan) ? signal : AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  }
+
+  /** Who asks for addresses that nobody announced learns what they are worth. */
+  #tellOfEgress(statement: ReadStatement, sink: RowSink): void {
+    const { egressNotice } = this.#rooms;
+    if (egressNotice !== undefined && /\bmz_egress_ips\b/i.test(statement.text)) sink.notice(egressNotice);
   }
 
   /** Simple protocol: all rows, with their description. */
