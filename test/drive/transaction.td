@@ -2,6 +2,7 @@
 > BEGIN
 > CREATE SECRET one AS 'x'
 > SELECT name FROM mz_secrets
+one
 @two
 > SELECT name FROM mz_secrets
 @main
@@ -9,13 +10,17 @@
 > SELECT name FROM mz_secrets
 > BEGIN ISOLATION LEVEL SERIALIZABLE
 > SHOW transaction_isolation
+serializable
 > CREATE SECRET two AS 'x'
 > CREATE CONNECTION c TO SSH TUNNEL (HOST 'h', USER 'u')
 @two
 > CREATE SECRET three AS 'x'
 @main
 > COMMIT
-> SELECT id, name FROM mz_objects WHERE id LIKE 'u%' ORDER BY id
+> SELECT name FROM mz_objects WHERE id LIKE 'u%' ORDER BY name
+c
+three
+two
 > BEGIN
 ! SELECT 1/0
 code: 22012
