@@ -13,8 +13,8 @@ import {
 
 /** A socket read below this is no bulk: its sender may be waiting for our acknowledgement before it sends the rest. */
 const smallReadBytes = 16 * 1024;
-/** Credit sent only to have something to send. */
-const acknowledgingCreditBytes = 32 * 1024;
+/** Bulk that rests for this long may be waiting for our acknowledgement. */
+const pauseMs = 1;
 /** Packets that a waiting writer may send before the next one has its turn. */
 const packetsPerTurn = 1;
 
@@ -22,6 +22,7 @@ export interface ChannelTableOptions {
   readonly protocol: SshProtocol;
   readonly socket: SessionSocket;
   readonly roundTripMs: () => number;
+  readonly roundTripAtMost: (ms: number) => void;
   /** OpenSSH before 10.1 leaves Nagle on: it holds a small packet back until the one before is acknowledged (40 ms by default). */
   readonly acknowledgeSmallReads: boolean;
   readonly onEmpty: () => void;
@@ -43,6 +44,10 @@ export class ChannelTable implements ChannelLink {
   #gathering = false;
   #acknowledgeFor: Channel | undefined;
   #writtenBefore = 0;
+  #lastLarge: Channel | undefined;
+  #pauseTimer: NodeJS.Timeout | undefined;
+  #readAtWatch = 0;
+  #writtenAtWatch = 0;
   #late = 0;
   #gateWaits = 0;
 
@@ -50,6 +55,7 @@ export class ChannelTable implements ChannelLink {
     this.#options = options;
     this.#budget = {
       roundTripMs: options.roundTripMs,
+      roundTripAtMost: options.roundTripAtMost,
       grow: (bytes) => {
         if (this.#grownBytes + bytes > sessionWindowBytesMax) return false;
         this.#grownBytes += bytes;
@@ -106,6 +112,7 @@ export class ChannelTable implements ChannelLink {
     if (this.#lost) return;
     this.#lost = true;
     this.#options.socket.off('drain', this.serveWaiting);
+    clearTimeout(this.#pauseTimer);
     memory.add(-this.#unreadBytes);
     this.#unreadBytes = 0;
     const channels = [...this.#channels.values()];
@@ -240,6 +247,7 @@ export class ChannelTable implements ChannelLink {
       return;
     }
     if (chunk.length < smallReadBytes) this.#smallRead(channel);
+    else this.#largeRead(channel);
   };
 
   /**
@@ -268,11 +276,40 @@ export class ChannelTable implements ChannelLink {
     this.#options.socket.uncork();
   };
 
+  /**
+   * Bulk needs no help while it flows. But when a burst ends in part of a segment, Nagle keeps that part back until our delayed
+   * acknowledgement, and the sender may fall into step with it: one burst in 40 ms. So a pause after bulk is acknowledged too.
+   */
+  #largeRead(channel: Channel): void {
+    if (!this.#options.acknowledgeSmallReads) return;
+    this.#lastLarge = channel;
+    if (this.#pauseTimer !== undefined) return;
+    this.#watchForPause();
+    this.#pauseTimer = setTimeout(this.#paused, pauseMs);
+  }
+
+  #watchForPause(): void {
+    this.#readAtWatch = this.bytesRead;
+    this.#writtenAtWatch = this.#written();
+  }
+
+  readonly #paused = (): void => {
+    if (!this.#lost && this.bytesRead !== this.#readAtWatch) {
+      this.#watchForPause();
+      this.#pauseTimer?.refresh();
+      return;
+    }
+    this.#pauseTimer = undefined;
+    const channel = this.#lastLarge;
+    this.#lastLarge = undefined;
+    if (!this.#lost && this.#written() === this.#writtenAtWatch) channel?.acknowledge();
+  };
+
   readonly #acknowledge = (): void => {
     const channel = this.#acknowledgeFor;
     this.#acknowledgeFor = undefined;
     if (this.#lost || channel === undefined || this.#written() !== this.#writtenBefore) return;
-    if (!channel.consumed(true) && channel.bytesRead === 0) channel.extraCredit(acknowledgingCreditBytes);
+    channel.acknowledge();
   };
 
   #written(): number {

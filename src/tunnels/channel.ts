@@ -155,10 +155,10 @@ export class Channel {
     return true;
   }
 
-  /** Sends `bytes` of credit that are not due, to have something to send. */
-  extraCredit(bytes: number): void {
-    if (this.#opening || this.#sentClose) return;
-    this.#link?.sendCredit(this.#remoteId, this.window.extra(bytes));
+  /** Sends the credit that is due, or a credit of nothing: any packet carries the acknowledgement that the bastion waits for. */
+  acknowledge(): void {
+    if (this.consumed(true) || this.#opening || this.#sentClose) return;
+    this.#link?.sendCredit(this.#remoteId, 0);
   }
 
   // From the session's read loop.

@@ -1,6 +1,9 @@
 import type { SessionSocket } from './ssh2-transport.ts';
 
 const samplesKept = 8;
+/** At the start, when nothing stands in the way of a ping. */
+const firstPings = 4;
+const boundKeptMs = 60_000;
 /** Of the limit: how often life is looked for. */
 const ticksPerLimit = 20;
 
@@ -28,17 +31,28 @@ export class Liveness {
   #read = 0;
   #flushed = 0;
   #pingedAtMs: number | undefined;
+  #boundMs = Number.POSITIVE_INFINITY;
+  #boundAtMs = 0;
 
   constructor(options: LivenessOptions) {
     this.#options = options;
     this.#tickMs = Math.max(10, options.silenceMs / ticksPerLimit);
     this.#timer = setInterval(() => this.#tick(), this.#tickMs).unref();
-    this.#ping(() => this.#ping());
+    this.#pingAtStart(firstPings);
   }
 
-  /** The smallest of the last samples: queues only ever add to a round trip. */
+  /** The smallest of the last samples: queues only ever add to a round trip. Less when traffic proved it. */
   get roundTripMs(): number | undefined {
-    return this.#samples.length === 0 ? undefined : Math.min(...this.#samples);
+    if (this.#samples.length === 0) return undefined;
+    const bound = performance.now() - this.#boundAtMs < boundKeptMs ? this.#boundMs : Number.POSITIVE_INFINITY;
+    return Math.min(bound, ...this.#samples);
+  }
+
+  /** Traffic proved that the round trip is no longer than this. Forgotten after a while, for routes change. */
+  roundTripAtMost(ms: number): void {
+    if (ms >= (this.roundTripMs ?? Number.POSITIVE_INFINITY)) return;
+    this.#boundMs = ms;
+    this.#boundAtMs = performance.now();
   }
 
   get silentMs(): number {
@@ -53,6 +67,10 @@ export class Liveness {
 
   stop(): void {
     clearInterval(this.#timer);
+  }
+
+  #pingAtStart(times: number): void {
+    if (times > 0) this.#ping(() => this.#pingAtStart(times - 1));
   }
 
   #tick(): void {

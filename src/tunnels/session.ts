@@ -61,6 +61,7 @@ export class Session implements AsyncDisposable {
       protocol: protocolOf(client),
       socket,
       roundTripMs: () => this.#liveness.roundTripMs ?? 0,
+      roundTripAtMost: (ms) => this.#liveness.roundTripAtMost(ms),
       acknowledgeSmallReads: hasNagle(facts.serverVersion),
       onEmpty: () => this.#emptied(),
     });

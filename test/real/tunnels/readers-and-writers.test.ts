@@ -50,8 +50,9 @@ describe('slow readers', () => {
         .channels()
         .filter((channel) => channel.bytesRead > 0)
         .map((channel) => channel.bufferedBytes);
-    expect(Math.max(...held())).toBeLessThanOrEqual(2 * MiB + 32 * 1024);
-    expect(world.tunnels.statuses()[0]?.bufferedBytes).toBeLessThanOrEqual(42 * MiB);
+    // The first window, and what it may have grown by while they still read.
+    expect(Math.max(...held())).toBeLessThanOrEqual(4 * MiB);
+    expect(world.tunnels.statuses()[0]?.bufferedBytes).toBeLessThanOrEqual(64 * MiB);
     for (const socket of stalled) socket.destroy();
     expect(world.tunnels.statuses()[0]?.bufferedBytes).toBe(0);
   });

@@ -5,9 +5,13 @@ const MiB = 1024 * 1024;
 
 function windowAt(roundTripMs: number, options: { growBytes?: number; pressed?: boolean } = {}) {
   let left = options.growBytes ?? Number.POSITIVE_INFINITY;
+  let knownMs = roundTripMs;
   const window = new ReceiveWindow(
     {
-      roundTripMs: () => roundTripMs,
+      roundTripMs: () => knownMs,
+      roundTripAtMost: (ms) => {
+        knownMs = Math.min(knownMs, ms);
+      },
       grow: (bytes) => {
         if (bytes > left) return false;
         left -= bytes;
@@ -20,7 +24,7 @@ function windowAt(roundTripMs: number, options: { growBytes?: number; pressed?: 
     },
     initialWindowBytes,
   );
-  return { window, left: () => left };
+  return { window, left: () => left, roundTripMs: () => knownMs };
 }
 
 describe('the receive window', () => {
@@ -44,27 +48,53 @@ describe('the receive window', () => {
   it('follows a reader that keeps up, and gives back what it grew when it rests', () => {
     const { window, left } = windowAt(40, { growBytes: 64 * MiB });
     const targets = [];
-    for (let roundTrip = 0; roundTrip < 7; roundTrip += 1) {
+    for (let roundTrip = 0; roundTrip < 12; roundTrip += 1) {
       window.credit(0, true, roundTrip * 40);
       window.received(window.target);
       targets.push(window.target / MiB);
     }
-    expect(targets.slice(0, 5)).toEqual([2, 3, 4.5, 6.75, 10.125]);
+    expect(targets.slice(0, 5)).toEqual([2, 4, 6, 8, 10]);
     expect(window.target).toBe(16_000_000);
     expect(left()).toBe(64 * MiB - (16_000_000 - 2 * MiB));
     for (let rest = 1; rest < 10; rest += 1) window.credit(0, true, rest * 10_000);
-    expect(window.target).toBe(2 * MiB);
-    expect(left()).toBe(64 * MiB);
+    expect(window.target).toBeLessThan(2.1 * MiB);
+    expect(left()).toBe(64 * MiB - (window.target - 2 * MiB));
   });
 
-  it('stays below two and a half times what passes in a round trip', () => {
+  it('is what passes in a round trip and one initial window', () => {
     const { window } = windowAt(40);
     for (let roundTrip = 0; roundTrip < 50; roundTrip += 1) {
       window.credit(0, true, roundTrip * 40);
       window.received(3 * MiB);
     }
-    expect(window.target).toBeLessThan(2.5 * 3 * MiB);
-    expect(window.target).toBeGreaterThan(3 * MiB);
+    expect(window.target).toBe(5 * MiB);
+  });
+
+  it('learns from traffic that the round trip is shorter than it seemed, and does not grow for it', () => {
+    const { window, roundTripMs } = windowAt(17);
+    for (let nowMs = 0; nowMs < 1000; nowMs += 1) {
+      // 300 MB/s over a wire without delay.
+      window.received(300_000);
+      window.credit(0, true, nowMs);
+    }
+    expect(roundTripMs()).toBeLessThan(8);
+    expect(window.target).toBeLessThan(3.2 * MiB);
+  });
+
+  it('is not misled by bytes that were allowed before it shrank', () => {
+    const { window, roundTripMs } = windowAt(40);
+    for (let roundTrip = 0; roundTrip < 6; roundTrip += 1) {
+      window.credit(0, true, roundTrip * 40);
+      window.received(window.target);
+    }
+    window.credit(0, true, 240);
+    // Little came in a round trip, so the target falls while most of what it allowed is still to come.
+    window.received(100_000);
+    window.credit(0, true, 280);
+    const shrunk = window.target;
+    window.received(2 * shrunk);
+    window.credit(0, true, 290);
+    expect(roundTripMs()).toBe(40);
   });
 
   it('gives nothing more to one who stopped reading', () => {
