@@ -15,12 +15,14 @@ let slowestMs = 0;
 
 beforeAll(async () => {
   server = await startSallyport({ args: ['--auth', 'trust'] });
+  // The first read waits for the mirror to start: longer than any message may take on a busy machine.
+  await server.psql('SELECT 1');
   bystander = await WireClient.session({ port: server.sqlPort });
   await answer('SELECT 1');
   slowestMs = 0;
   idleKb = statusKb('VmRSS');
   writeFileSync(`/proc/${server.pid}/clear_refs`, '5');
-});
+}, 180_000);
 
 afterAll(async () => {
   await bystander[Symbol.asyncDispose]();

@@ -22,12 +22,14 @@ beforeAll(async () => {
   postgres = await startPostgres({ settings: { max_connections: '50', timezone: 'UTC' } });
   listener = await listenToy();
   sallyport = await startSallyport({ args: ['--auth', 'trust'] });
+  // The first read waits for the mirror to start: longer than any message may take on a busy machine.
+  await sallyport.psql('SELECT 1');
   servers = [
     { name: 'postgres', target: { port: postgres.port }, user: 'trusted', database: 'app' },
     { name: 'wire', target: listener.address, user: 'materialize', database: 'materialize' },
     { name: 'sallyport', target: { port: sallyport.sqlPort }, user: 'materialize', database: 'materialize' },
   ];
-});
+}, 180_000);
 
 afterAll(async () => {
   await sallyport[Symbol.asyncDispose]();

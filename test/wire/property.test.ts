@@ -15,7 +15,9 @@ beforeAll(async () => {
   postgres = await startPostgres({ settings: { max_connections: '50' } });
   listener = await listenToy();
   sallyport = await startSallyport({ args: ['--auth', 'trust'] });
-});
+  // The first read waits for the mirror to start: longer than any message may take on a busy machine.
+  await sallyport.psql('SELECT 1');
+}, 180_000);
 
 afterAll(async () => {
   await sallyport[Symbol.asyncDispose]();
