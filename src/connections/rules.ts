@@ -41,7 +41,7 @@ export function toHost(written: string, what: string, position1: number | undefi
     );
   }
   if (/:\d+$/.test(host)) refuse(`"${host}" holds a port`, 'Write the port as PORT = number.');
-  // oxlint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex -- ASCII is meant, control characters included
   const ascii = /^[\u0000-\u007f]*$/.test(host) ? host : domainToASCII(host);
   // Names of hosts end up in texts for other programs: letters, digits and what is harmless everywhere.
   if (ascii.length > 253 || !/^[\w.-]+$/.test(ascii)) {

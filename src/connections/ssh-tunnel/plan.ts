@@ -9,7 +9,7 @@ export function plan(options: PlannedOptions, names: Names): SshTunnelDetails {
   const host = requiredHost(options);
   const user = requiredText(options, 'USER');
   const position1 = options.position1('USER');
-  // oxlint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   if (user === '' || user.length > 255 || /[\u0000-\u001f\u007f]/.test(user)) {
     throw invalidValue('invalid USER: not a user name', {
       position1,
