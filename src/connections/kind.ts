@@ -36,6 +36,16 @@ export interface Hop {
   readonly secrets: readonly string[];
 }
 
+export type HopTarget = Pick<Hop, 'host' | 'port'>;
+
+/** A step of an earlier validation that revealed addresses. */
+export interface SeenStep {
+  readonly stage: string;
+  readonly target: string;
+  /** `host:port`, IPv6 in brackets. */
+  readonly announced: readonly string[];
+}
+
 /** What a kind's stages work with. */
 export interface StageContext {
   /** The connection's name for messages. */
@@ -91,6 +101,11 @@ export interface ConnectionKind<Details = unknown> {
   /** What the kind's own relation shows beside the id; plain JSON, nothing secret. */
   facts(details: Details): Readonly<Record<string, unknown>>;
   hops(details: Details): readonly Hop[];
+  /**
+   * Where it leads through a tunnel, as declared and as seen by the last validation; null: to places that only a validation finds.
+   * Default: its hops through that tunnel.
+   */
+  targetsThrough?(details: Details, tunnelId: TunnelId, seen: readonly SeenStep[]): readonly HopTarget[] | null;
   /** Text for the administrator of the other side: what to run there so that this connection can log in and read. */
   setup?(details: Details): string;
   /**

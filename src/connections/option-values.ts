@@ -20,6 +20,13 @@ export interface ConvertContext {
 export function convert(option: OptionInput, type: OptionValueType, context: ConvertContext): ConvertedValue {
   switch (type.form) {
     case 'text':
+      if (option.value?.kind === 'secret' && type.secretGiven !== undefined) {
+        throw invalidValue(type.secretGiven, {
+          position1: context.position1(option.value.offset0),
+          hint: 'Put the value in single quotes.',
+        });
+      }
+      return toText(option, context, 'must provide a string value');
     case 'one-of':
       return toText(option, context, 'must provide a string value');
     case 'text-or-secret':

@@ -3,7 +3,12 @@ export type TextOrSecret = { readonly text: string } | { readonly secretId: stri
 
 /** What kind of value an option takes; `form` decides how the parser reads it. Source: Materialize docs, CREATE CONNECTION. */
 export type OptionValueType =
-  | { readonly form: 'text'; readonly default?: string }
+  | {
+      readonly form: 'text';
+      readonly default?: string;
+      /** The primary message for a SECRET given here, where the dialect has one of its own. */
+      readonly secretGiven?: string;
+    }
   | { readonly form: 'text-or-secret' }
   | { readonly form: 'secret' }
   | { readonly form: 'integer'; readonly min: number; readonly max: number; readonly default?: number }
@@ -47,7 +52,7 @@ export const defineOptions = <Table extends OptionTable>(table: Table): Table =>
 
 type Form<Name extends OptionValueType['form']> = Extract<OptionValueType, { form: Name }>;
 
-export const text = (fields: { readonly default?: string } = {}): Form<'text'> => ({ form: 'text', ...fields });
+export const text = (fields: Omit<Form<'text'>, 'form'> = {}): Form<'text'> => ({ form: 'text', ...fields });
 export const textOrSecret = (): Form<'text-or-secret'> => ({ form: 'text-or-secret' });
 export const secret = (): Form<'secret'> => ({ form: 'secret' });
 export const textList = (): Form<'text-list'> => ({ form: 'text-list' });
@@ -97,4 +102,6 @@ export interface PlannedOptions {
    * is not what the client sent (a stored definition).
    */
   position1(name: string): number | undefined;
+  /** Position of what the option was given: for errors about the value. Without a value, as `position1`. */
+  valuePosition1(name: string): number | undefined;
 }

@@ -110,7 +110,7 @@ class ConvertedOptions implements PlannedOptions {
     invariant(type.form === 'text' || type.form === 'one-of', `${name} is no text`);
     const value = this.#values.get(name);
     if (value?.form !== 'text') return type.default;
-    return type.form === 'text' ? value.text : oneOfValue(name, type, value.text, this.position1(name));
+    return type.form === 'text' ? value.text : oneOfValue(name, type, value.text, this.valuePosition1(name));
   }
 
   integer(name: string): number | undefined {
@@ -149,5 +149,12 @@ class ConvertedOptions implements PlannedOptions {
     const { options, listPosition1, position1 } = this.#input;
     const written = options.find((option) => option.name === name);
     return written === undefined ? listPosition1 : position1(written.offset0);
+  }
+
+  valuePosition1(name: string): number | undefined {
+    const { options, position1 } = this.#input;
+    const value = options.find((option) => option.name === name)?.value;
+    if (value === undefined || value === null) return this.position1(name);
+    return position1(value.kind === 'object' ? value.name.offset0 : value.offset0);
   }
 }

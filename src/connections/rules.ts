@@ -23,7 +23,7 @@ function missing(options: PlannedOptions, name: string): never {
  * @throws PgError 42601 when missing, 22023 for what cannot be a host: empty, with a scheme, a port, blanks.
  */
 export function requiredHost(options: PlannedOptions, name = 'HOST'): string {
-  return toHost(requiredText(options, name), `invalid ${name}`, options.position1(name));
+  return toHost(requiredText(options, name), `invalid ${name}`, options.valuePosition1(name));
 }
 
 /** See {@link requiredHost}; `what` begins the message of an error. */
@@ -54,7 +54,7 @@ export function toHost(written: string, what: string, position1: number | undefi
 export function sshTunnelOf(options: PlannedOptions, names: Names): string | null {
   const id = options.object('SSH TUNNEL');
   if (id === undefined) return null;
-  requireSshTunnel(id, names, options.position1('SSH TUNNEL'));
+  requireSshTunnel(id, names, options.valuePosition1('SSH TUNNEL'));
   return id;
 }
 
@@ -66,6 +66,12 @@ export function requireSshTunnel(id: string, names: Names, position1: number | u
     position1,
     hint: 'SSH TUNNEL takes a connection made by CREATE CONNECTION … TO SSH TUNNEL.',
   });
+}
+
+/** Takes apart what {@link hostPort} made. */
+export function fromHostPort(text: string): { readonly host: string; readonly port: number } {
+  const colon = text.lastIndexOf(':');
+  return { host: text.slice(0, colon).replace(/^\[(.*)\]$/, '$1'), port: Number(text.slice(colon + 1)) };
 }
 
 /** For messages: `host:port`, IPv6 in brackets. */

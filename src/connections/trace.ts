@@ -21,6 +21,9 @@ export interface Step {
   readonly explain?: (cause: unknown) => Failure;
 }
 
+/** What a report says of a step that was passed. */
+type Learnt = Pick<StageReport, 'detail' | 'announced'>;
+
 /** What is to be said of a failed step. `stage` when the cause shows that another step than the running one failed. */
 export interface Failure {
   readonly message: string;
@@ -72,12 +75,14 @@ export class Trace {
   async step<T>(
     step: Step,
     run: (signal: AbortSignal) => Promise<T>,
-    describe: (value: T) => string | undefined = () => undefined,
+    describe: (value: T) => string | Learnt | undefined = () => undefined,
   ): Promise<T> {
     const startedAt = performance.now();
     const value = await this.silently(step, run);
     const durationMs = performance.now() - startedAt;
-    this.report({ stage: step.stage, target: step.target, status: 'ok', durationMs, detail: describe(value) });
+    const learnt = describe(value);
+    const { detail, announced } = typeof learnt === 'object' ? learnt : { detail: learnt, announced: undefined };
+    this.report({ stage: step.stage, target: step.target, status: 'ok', durationMs, detail, announced });
     return value;
   }
 

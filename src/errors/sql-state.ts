@@ -44,6 +44,7 @@ export const sqlStates = {
   undefined_object: '42704',
   duplicate_object: '42710',
   wrong_object_type: '42809',
+  cannot_coerce: '42846',
   undefined_function: '42883',
   reserved_name: '42939',
   undefined_table: '42P01',

@@ -34,5 +34,7 @@ export interface StageReport {
   readonly durationMs: number;
   /** What was learnt: the address, the key that won, the TLS version … never a secret. */
   readonly detail?: string | undefined;
+  /** Addresses that the step revealed and that the way goes on to: the brokers of a cluster, `host:port`. */
+  readonly announced?: readonly string[] | undefined;
   readonly error?: PgError | undefined;
 }

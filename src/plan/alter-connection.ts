@@ -167,7 +167,7 @@ function replan(
 ): StoredConnection {
   const kind: ConnectionKind = before.kind;
   try {
-    const { planned, dependsOn } = plannedOptions(context, kind, options, newOffsets[0] ?? 0);
+    const { planned, dependsOn, mentionedAt } = plannedOptions(context, kind, options, newOffsets[0] ?? 0);
     const details = kind.plan(planned, namesFor(context, before.item.id));
     const stored = storedForm(context, kind, { ...before.statement, options }, itemName(context, before.item));
     const item: ItemRow = {
@@ -176,7 +176,7 @@ function replan(
       dependsOn: dependsOn.map((row) => row.id),
       facts: kind.facts(details),
     };
-    checkDependencies(context, item);
+    checkDependencies(context, item, mentionedAt);
     return { item, statement: stored, kind, details };
   } catch (error) {
     throw error instanceof PgError ? invalidAlter(error) : error;

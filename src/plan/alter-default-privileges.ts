@@ -44,7 +44,7 @@ export function planAlterDefaultPrivileges(
   const objectKind = kinds.find((kind) => kind === statement.objectKind);
   if (objectKind === undefined) throw notSupported(`default privileges on ${statement.objectKind}s are not supported`);
   refuseMeaninglessPlace(statement, objectKind);
-  const privileges = privilegeLetters(statement.privileges, objectKind, '');
+  const privileges = privilegeLetters(context, statement.privileges, objectKind, `${objectKind.toUpperCase()}S`);
   const creators = creatorsOf(statement, context);
   const places = placesOf(statement, context);
   const changes: Change[] = [];

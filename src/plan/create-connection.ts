@@ -32,7 +32,12 @@ export function planCreateConnection(
   const kind = openableKind(statement, context);
   const target = resolveNewItem(context, statement.name);
   const allocated = allocate(context, 'item');
-  const { planned, dependsOn } = plannedOptions(context, kind, statement.options, statement.connectionKindOffset0);
+  const { planned, dependsOn, mentionedAt } = plannedOptions(
+    context,
+    kind,
+    statement.options,
+    statement.connectionKindOffset0,
+  );
   const details = kind.plan(planned, namesFor(context, allocated.id));
   const { VALIDATE: validate } = booleanOptions(context, statement.with, ['VALIDATE']);
 
@@ -61,7 +66,7 @@ export function planCreateConnection(
     dependsOn: dependsOn.map((dependency) => dependency.id),
     facts: kind.facts(details),
   };
-  checkDependencies(context, item);
+  checkDependencies(context, item, mentionedAt);
   return {
     kind: 'create-connection',
     item,

@@ -38,7 +38,7 @@ export function planGrantPrivileges(statement: GrantPrivileges, context: PlanCon
   const audit: AuditDraft[] = [];
   for (const target of targets) {
     if (target.kind === 'role') throw notSupported('roles are granted with GRANT role TO role');
-    const privileges = privilegeLetters(statement.privileges, kindOf(target), nameOf(context, target));
+    const privileges = privilegeLetters(context, statement.privileges, kindOf(target), targetName(context, target));
     const change = statement.grant ? grant : revoke;
     const before = target.row.privileges;
     const after = grantees.reduce<readonly AclItem[]>(
@@ -80,7 +80,7 @@ const auditGrant = (roles: readonly Ident[], privileges: readonly string[]): Rec
 });
 
 function systemEffects(statement: GrantPrivileges, context: PlanContext, grantees: readonly RoleId[]): CatalogEffects {
-  const privileges = privilegeLetters(statement.privileges, 'system', '');
+  const privileges = privilegeLetters(context, statement.privileges, 'system', 'SYSTEM');
   const before = [...context.snapshot.tables.systemPrivileges.values()];
   const change = statement.grant ? grant : revoke;
   const after = grantees.reduce<readonly AclItem[]>(
@@ -156,5 +156,6 @@ function allOfKind(statement: GrantPrivileges, context: PlanContext): readonly O
     .map((row) => ({ kind: 'item', row }));
 }
 
-const nameOf = (context: PlanContext, ref: ObjectRef): string =>
-  ref.kind === 'item' ? fullName(context, ref.row) : ref.row.name;
+/** For errors: `SECRET "materialize.public.s"`. */
+const targetName = (context: PlanContext, ref: ObjectRef): string =>
+  `${kindOf(ref).toUpperCase()} "${ref.kind === 'item' ? fullName(context, ref.row) : ref.row.name}"`;

@@ -54,7 +54,7 @@ export function parseStored(context: PlanContext, item: ItemRow): CreateConnecti
   return statement;
 }
 
-/** Options converted by the kind's table; `dependsOn` holds what they name, in order of first mention. */
+/** Options converted by the kind's table; `dependsOn` holds what they name, in order of first mention, `mentionedAt` where. */
 export function plannedOptions(
   context: PlanContext,
   kind: ConnectionKind,
@@ -62,8 +62,10 @@ export function plannedOptions(
   listOffset0 = 0,
 ) {
   const dependsOn: ItemRow[] = [];
-  const note = (item: ItemRow): string => {
-    if (!dependsOn.includes(item)) dependsOn.push(item);
+  const positions = new Map<string, number | undefined>();
+  const note = (item: ItemRow, name: Name): string => {
+    if (!positions.has(item.id)) dependsOn.push(item);
+    positions.set(item.id, positions.get(item.id) ?? positionOf(context, name.offset0));
     return item.id;
   };
   const planned = planOptions({
@@ -72,11 +74,11 @@ export function plannedOptions(
     listPosition1: positionOf(context, listOffset0),
     position1: (offset0) => positionOf(context, offset0),
     resolve: {
-      secret: (name: Name) => note(resolveSecret(context, name)),
-      connection: (name: Name) => note(resolveConnection(context, name)),
+      secret: (name: Name) => note(resolveSecret(context, name), name),
+      connection: (name: Name) => note(resolveConnection(context, name), name),
     },
   });
-  return { planned, dependsOn };
+  return { planned, dependsOn, mentionedAt: (id: string) => positions.get(id) };
 }
 
 export function namesFor(context: PlanContext, ownId: string) {

@@ -18,8 +18,8 @@ export const privilegeWords = [
   'CREATENETWORKPOLICY',
 ] as const satisfies readonly Keyword[];
 
-/** Upper-case words, or `all`. */
-export type Privileges = readonly string[] | 'all';
+/** Upper-case words and where they stand, or `all`. */
+export type Privileges = readonly { readonly word: string; readonly offset0: number }[] | 'all';
 
 /** `ALL [PRIVILEGES]` or privileges separated by commas. */
 export function parsePrivileges(cursor: Cursor): Privileges {
@@ -27,11 +27,14 @@ export function parsePrivileges(cursor: Cursor): Privileges {
     cursor.takeKeyword('PRIVILEGES');
     return 'all';
   }
-  return cursor.list(() => cursor.expectOneOf(privilegeWords));
+  return cursor.list(() => {
+    const { offset0 } = cursor;
+    return { word: cursor.expectOneOf(privilegeWords), offset0 };
+  });
 }
 
 export const printPrivileges = (privileges: Privileges): string =>
-  privileges === 'all' ? 'ALL PRIVILEGES' : privileges.join(', ');
+  privileges === 'all' ? 'ALL PRIVILEGES' : privileges.map((privilege) => privilege.word).join(', ');
 
 /** Where a grant on all objects of a kind holds; null: everywhere. */
 export type PrivilegePlace = null | { readonly kind: 'schema' | 'database'; readonly names: readonly Name[] };

@@ -103,6 +103,7 @@ export type * from './grant-privileges.ts';
 export type * from './grant-role.ts';
 export type * from './owner.ts';
 export type * from './prepare.ts';
+export type { Privileges } from './privileges.ts';
 export type * from './reassign-owned.ts';
 export type * from './rename.ts';
 export type * from './reset-variable.ts';

@@ -15,7 +15,7 @@ export function plan(options: PlannedOptions, names: Names): RegistryDetails {
   const through = sshTunnelOf(options, names);
   const encrypted = url.protocol === 'https:';
   return {
-    host: toHost(url.hostname, 'parsing schema registry url', options.position1('URL')),
+    host: toHost(url.hostname, 'parsing schema registry url', options.valuePosition1('URL')),
     port: url.port === '' ? (encrypted ? 443 : 80) : Number(url.port),
     path: url.pathname.replace(/\/+$/, ''),
     tls: {
@@ -30,7 +30,7 @@ export function plan(options: PlannedOptions, names: Names): RegistryDetails {
 }
 
 function urlOf(options: PlannedOptions): URL {
-  const position1 = options.position1('URL');
+  const position1 = options.valuePosition1('URL');
   const written = options.text('URL');
   if (written === undefined) throw syntaxError('invalid CONNECTION: must specify URL', { position1 });
   const refuse = (message: string, hint: string): never => {

@@ -7,6 +7,7 @@ import { options } from './options.ts';
 import { plan } from './plan.ts';
 import { setup } from './setup.ts';
 import { stages } from './stages.ts';
+import { targetsThrough } from './targets.ts';
 
 export type { KafkaDetails } from './details.ts';
 
@@ -30,6 +31,7 @@ export const kafka: ConnectionKind<KafkaDetails> = {
     progressTopic: details.progressTopic,
   }),
   hops,
+  targetsThrough,
   setup,
   stages,
   login,

@@ -84,6 +84,6 @@ function replicationFactorOf(options: PlannedOptions): number | null {
   const factor = options.integer('PROGRESS TOPIC REPLICATION FACTOR');
   if (factor === undefined || factor > 0) return factor ?? null;
   throw invalidValue('invalid CONNECTION: PROGRESS TOPIC REPLICATION FACTOR must be greater than 0', {
-    position1: options.position1('PROGRESS TOPIC REPLICATION FACTOR'),
+    position1: options.valuePosition1('PROGRESS TOPIC REPLICATION FACTOR'),
   });
 }

@@ -63,7 +63,10 @@ async function askForCluster(trace: Trace, details: KafkaDetails, { address, bro
             },
     },
     () => readMetadata(broker),
-    (metadata) => `${metadata.brokers.length} brokers, ${metadata.topicMetadata.length} topics`,
+    (metadata) => ({
+      detail: `${metadata.brokers.length} brokers, ${metadata.topicMetadata.length} topics`,
+      announced: metadata.brokers.map(({ host, port }) => hostPort(host, port)),
+    }),
   );
 }
 

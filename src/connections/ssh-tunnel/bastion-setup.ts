@@ -1,4 +1,4 @@
-import type { Hop } from '../kind.ts';
+import type { HopTarget } from '../kind.ts';
 import { hostPort } from '../rules.ts';
 import type { SshTunnelDetails } from './details.ts';
 
@@ -6,7 +6,7 @@ import type { SshTunnelDetails } from './details.ts';
 export interface Dependant {
   readonly name: string;
   /** Where it goes through this tunnel; null when that is not known yet, with the reason. */
-  readonly targets: readonly Pick<Hop, 'host' | 'port'>[] | null;
+  readonly targets: readonly HopTarget[] | null;
   readonly unknownBecause?: string | undefined;
 }
 
@@ -21,7 +21,8 @@ export interface BastionSetupInput {
 }
 
 /**
- * What the administrator of a bastion does for a tunnel, as a text that may be pasted into a root shell: comments say why, commands do it.
+ * What the administrator of a bastion does for a tunnel, as a text that may be pasted into a root shell, again and again: comments say why,
+ * commands do it.
  * Both keys may forward to exactly what the connections behind the tunnel need, and do nothing else.
  */
 export function bastionSetup(input: BastionSetupInput): string {
@@ -36,6 +37,9 @@ export function bastionSetup(input: BastionSetupInput): string {
   ].join('\n');
 }
 
+/** The key itself: base64, in which nothing has a meaning for sed. */
+const blobOf = (publicKey: string): string => publicKey.split(' ')[1] ?? '';
+
 /** Names that need no quotes, neither in a shell nor in sshd_config. */
 const plainName = /^[A-Za-z_][\w.-]*$/;
 
@@ -44,9 +48,10 @@ function userAndKeys(input: BastionSetupInput, user: string): readonly string[] 
     '# 1. A user that may log in by key and has no shell',
     `id -u ${user} >/dev/null 2>&1 || useradd --create-home --shell /usr/sbin/nologin --password '*' ${user}`,
     '',
-    '# 2. Both keys: one is in use, the other is the next one. They may forward, and nothing else',
+    '# 2. Both keys: one is in use, the other is the next one. They may forward, and nothing else. Of an older text their lines go first',
     ...unknownTargets(input),
-    `install -d -m 700 -o ${user} ~${user}/.ssh`,
+    `install -d -m 700 -o ${user} ~${user}/.ssh && touch ~${user}/.ssh/authorized_keys`,
+    `sed -i ${input.publicKeys.map((key) => `-e '\\#${blobOf(key)}#d'`).join(' ')} ~${user}/.ssh/authorized_keys`,
     `cat >> ~${user}/.ssh/authorized_keys <<'END'`,
     ...authorizedKeys(input),
     'END',

@@ -10,7 +10,7 @@ export const options = defineOptions({
     doc: 'Name or address of the bastion.',
   },
   USER: {
-    value: text(),
+    value: text({ secretGiven: 'SSH connections do not support supplying USER value as SECRET' }),
     required: true,
     redact: false,
     alterable: true,

@@ -8,7 +8,7 @@ import type { SshTunnelDetails } from './details.ts';
 export function plan(options: PlannedOptions, names: Names): SshTunnelDetails {
   const host = requiredHost(options);
   const user = requiredText(options, 'USER');
-  const position1 = options.position1('USER');
+  const position1 = options.valuePosition1('USER');
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   if (user === '' || user.length > 255 || /[\u0000-\u001f\u007f]/.test(user)) {
     throw invalidValue('invalid USER: not a user name', {
@@ -19,7 +19,7 @@ export function plan(options: PlannedOptions, names: Names): SshTunnelDetails {
   const through = sshTunnelOf(options, names);
   if (through === names.ownId) {
     throw invalidValue('invalid SSH TUNNEL: a tunnel cannot be reached through itself', {
-      position1: options.position1('SSH TUNNEL'),
+      position1: options.valuePosition1('SSH TUNNEL'),
     });
   }
   return {
@@ -57,7 +57,7 @@ export const forgetsObserved = (before: SshTunnelDetails, after: SshTunnelDetail
 const keyTypes = ['ssh-ed25519', 'ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521', 'ssh-rsa'];
 
 function hostKeysOf(options: PlannedOptions): readonly string[] {
-  const position1 = options.position1('HOST KEY');
+  const position1 = options.valuePosition1('HOST KEY');
   return (options.textList('HOST KEY') ?? []).map((line) => {
     const key = toHostKey(line);
     if (key === undefined) {
