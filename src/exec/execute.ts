@@ -32,7 +32,9 @@ import { executeRename } from './rename.ts';
 import type { ExecContext } from './rooms.ts';
 import { executeRotateKeys } from './rotate-keys.ts';
 import { executeSetRole } from './set-role.ts';
-import { executeResetAll, executeSetVariable } from './set-variable.ts';
+import { executeResetAll } from './reset-variable.ts';
+import { executeSetVariable } from './set-variable.ts';
+import { executeShow } from './show.ts';
 import { executeShowCreate } from './show-create.ts';
 import { executeShowAll, executeShowVariable } from './show-variable.ts';
 import { executeTransaction } from './transaction.ts';
@@ -44,7 +46,7 @@ export function execute(plan: Plan, context: ExecContext): Outcome | Promise<Out
     case 'nothing':
       return done(plan.tag, { notices: plan.notices });
     case 'read':
-      return done('SELECT', { read: plan.text });
+      return executeShow(plan);
     case 'create-connection':
       return executeCreateConnection(plan, context);
     case 'alter-connection':
