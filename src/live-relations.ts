@@ -1,6 +1,7 @@
 import type { ItemId } from './catalog/index.ts';
 import type { LiveRelation } from './query/index.ts';
 import type { SessionRegistry } from './session/index.ts';
+import type { SetupRows } from './setup-rows.ts';
 import type { Tunnels } from './tunnels/index.ts';
 
 /** Relations whose rows are the server's own state at the time of a read. Column names as `catalog/relations/` has them. */
@@ -8,8 +9,11 @@ export function liveRelations(
   sessions: SessionRegistry,
   tunnels: Tunnels,
   setAside: ReadonlyMap<ItemId, string>,
+  setup: SetupRows,
 ): readonly LiveRelation[] {
   return [
+    { relation: 'mz_internal.mz_ssh_tunnel_setup', rows: (snapshot) => setup.tunnels(snapshot) },
+    { relation: 'mz_internal.mz_connection_setup', rows: (snapshot) => setup.connections(snapshot) },
     {
       relation: 'mz_internal.mz_items_set_aside',
       rows: () => [...setAside].map(([id, reason]) => ({ id, reason })),
@@ -46,6 +50,22 @@ export function liveRelations(
           last_error: status.lastError,
           last_error_stage: status.lastErrorStage,
           last_error_hint: status.lastErrorHint,
+        })),
+    },
+    {
+      relation: 'mz_internal.mz_ssh_tunnel_channels',
+      rows: () =>
+        tunnels.channels().map((channel) => ({
+          tunnel_id: channel.tunnelId,
+          session: channel.session,
+          channel: channel.channel,
+          host: channel.host,
+          port: channel.port,
+          state: channel.state,
+          opened_at: channel.openedAt,
+          bytes_read: channel.bytesRead,
+          bytes_written: channel.bytesWritten,
+          bytes_buffered: channel.bufferedBytes,
         })),
     },
   ];

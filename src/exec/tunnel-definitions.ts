@@ -38,6 +38,15 @@ export class SnapshotTunnels implements TunnelDefinitions {
     return tunnelGeneration(details, [fingerprint(1), fingerprint(2)], through);
   }
 
+  targets(id: string): readonly { readonly host: string; readonly port: number }[] {
+    const { snapshot, setAside } = this.#context;
+    return snapshot
+      .dependantsOf(itemId(id))
+      .filter((item) => item.kind === 'connection' && !setAside.has(item.id))
+      .map((item) => storedConnection(this.#context, item))
+      .flatMap(({ kind, details }) => kind.hops(details).filter((hop) => hop.through === id));
+  }
+
   #item(id: string): ItemRow {
     const item = this.#context.snapshot.item(itemId(id));
     if (item === undefined) throw undefinedItem(id, { hint: 'The SSH TUNNEL connection was dropped.' });
