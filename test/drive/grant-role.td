@@ -55,3 +55,11 @@ code: 42501
 ! GRANT CREATEDB ON SYSTEM TO manager
 code: 42501
 > DROP ROLE team
+# Clients ask for PostgreSQL's predefined roles by name: only a superuser has what they give.
+> SELECT pg_has_role('pg_read_all_stats', 'USAGE'), pg_has_role('manager', 'pg_monitor', 'MEMBER')
+f | f
+! SELECT pg_has_role('pg_nothing', 'USAGE')
+code: 42704
+@main
+> SELECT pg_has_role('pg_read_all_stats', 'USAGE'), pg_has_role('manager', 'pg_monitor', 'MEMBER')
+t | f

@@ -16,9 +16,29 @@ BEGIN
       p.oid,
       p.proname,
       pg_get_function_identity_arguments(p.oid) AS arguments,
-      (SELECT string_agg('$' || n, ', ') FROM generate_series(1, p.pronargs) AS n) AS passed,
+      (SELECT string_agg(
+         -- The object stands before the privilege. Databases alone have OIDs that are not the engine's.
+         CASE WHEN p.proname = 'has_database_privilege' AND n = p.pronargs - 1 AND p.proargtypes[n - 1] = 'oid'::regtype
+           THEN format('mirror.engine_database($%s)', n) ELSE '$' || n END,
+         ', ' ORDER BY n)
+       FROM generate_series(1, p.pronargs) AS n) AS passed,
       -- The role comes first where there is one: one argument more than what is asked needs.
       CASE WHEN p.pronargs > asked.needs THEN '$1' ELSE 'current_user' END AS role,
+      -- Clients ask for PostgreSQL's predefined roles by name (psql's \l+). They are not here: only a superuser has what they give.
+      CASE
+        WHEN p.proname = 'pg_has_role' AND p.proargtypes[p.pronargs - 2] = 'name'::regtype
+        THEN format(
+          'WHEN $%s IN (%s) THEN false', p.pronargs - 1,
+          (SELECT string_agg(quote_literal(role.name), ', ')
+           FROM (VALUES
+             ('pg_checkpoint'), ('pg_create_subscription'), ('pg_database_owner'), ('pg_execute_server_program'), ('pg_maintain'),
+             ('pg_monitor'), ('pg_read_all_data'), ('pg_read_all_settings'), ('pg_read_all_stats'), ('pg_read_server_files'),
+             ('pg_signal_autovacuum_worker'), ('pg_signal_backend'), ('pg_stat_scan_tables'), ('pg_use_reserved_connections'),
+             ('pg_write_all_data'), ('pg_write_server_files')
+           ) AS role(name))
+        )
+        ELSE ''
+      END AS without_looking,
       obj_description(p.oid, 'pg_proc') AS comment
     FROM pg_catalog.pg_proc AS p
     JOIN (VALUES
@@ -32,8 +52,8 @@ BEGIN
     UPDATE pg_catalog.pg_proc SET pronamespace = 'mirror'::regnamespace WHERE oid = checked.oid;
     EXECUTE format(
       'CREATE FUNCTION pg_catalog.%1$I(%2$s) RETURNS boolean LANGUAGE sql STABLE STRICT PARALLEL SAFE
-       RETURN CASE mirror.%1$I(%3$s) WHEN false THEN mirror.is_superuser(%4$s) WHEN true THEN true END',
-      checked.proname, checked.arguments, checked.passed, checked.role
+       RETURN CASE CASE %5$s WHEN true THEN mirror.%1$I(%3$s) END WHEN false THEN mirror.is_superuser(%4$s) WHEN true THEN true END',
+      checked.proname, checked.arguments, checked.passed, checked.role, checked.without_looking
     );
     EXECUTE format('COMMENT ON FUNCTION pg_catalog.%I(%s) IS %L', checked.proname, checked.arguments, checked.comment);
   END LOOP;
