@@ -15,6 +15,19 @@ export interface TlsFiles {
   readonly keyFile: string;
   /** Signs the certificates that clients may log in with. */
   readonly clientCaFile: string | null;
+  /** The server makes and renews certificate and key itself, in the data directory. */
+  readonly selfSigned: boolean;
+}
+
+/** Clients that name a connection as their database. Limits of 0 are none. */
+export interface RelayConfig {
+  readonly perConnectionMax: number;
+  readonly perRoleMax: number;
+  readonly connectTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+  readonly lifetimeMs: number;
+  /** How long they may go on after the server was told to stop. */
+  readonly drainMs: number;
 }
 
 /** What the server was told at start, checked and frozen. Paths are absolute. */
@@ -29,6 +42,7 @@ export interface Config {
   readonly auth: 'trust' | 'scram';
   /** Clients of other machines may come without TLS. */
   readonly allowPlaintext: boolean;
+  readonly relay: RelayConfig;
   /** null: no TLS. */
   readonly tls: TlsFiles | null;
   readonly log: { readonly level: LogLevel; readonly format: LogFormat };

@@ -1,5 +1,6 @@
 import type { ItemId } from './catalog/index.ts';
 import type { LiveRelation } from './query/index.ts';
+import type { Relays } from './relay/index.ts';
 import type { SessionRegistry } from './session/index.ts';
 import type { SetupRows } from './setup-rows.ts';
 import type { Tunnels } from './tunnels/index.ts';
@@ -7,6 +8,7 @@ import type { Tunnels } from './tunnels/index.ts';
 /** Relations whose rows are the server's own state at the time of a read. Column names as `catalog/relations/` has them. */
 export function liveRelations(
   sessions: SessionRegistry,
+  relays: Relays,
   tunnels: Tunnels,
   setAside: ReadonlyMap<ItemId, string>,
   setup: SetupRows,
@@ -28,6 +30,21 @@ export function liveRelations(
           application_name: session.applicationName,
           client_address: session.clientAddress,
           connected_at: session.connectedAt,
+        })),
+    },
+    {
+      relation: 'mz_internal.mz_relays',
+      rows: () =>
+        relays.statuses().map((relay) => ({
+          process_id: relay.processId,
+          role: relay.role,
+          connection_id: relay.connectionId,
+          client_address: relay.clientAddress,
+          since: relay.since,
+          state: relay.state,
+          bytes_from_client: relay.bytesFromClient,
+          bytes_from_server: relay.bytesFromServer,
+          server_process_id: relay.serverProcessId,
         })),
     },
     {

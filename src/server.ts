@@ -15,6 +15,8 @@ import { firstPassword } from './first-password.ts';
 import { type Observations, openObservations } from './observations/index.ts';
 import { checkStored, findVariable } from './plan/index.ts';
 import { createQuery } from './query/index.ts';
+import { SetupRows } from './setup-rows.ts';
+import { createRelays } from './relay/index.ts';
 import { createSealer, openDataKey } from './secrets/index.ts';
 import { SessionHandler, SessionRegistry, SystemSettings, followCommits } from './session/index.ts';
 import { createSql } from './sql/index.ts';
@@ -87,7 +89,8 @@ export async function startServer(config: Config, log: Log, open: OpenPort): Pro
     createQuery({
       store,
       observations,
-      liveRelations: liveRelations(sessions, tunnels, setAside),
+      liveRelations: liveRelations(sessions, relays, tunnels, setAside, setupRows()),
+  const relays = createRelays({ limits: config.relay, observations, metrics, log, now });
       egressAddresses: () => egressRows.rows(),
       versions: { serverVersion: shown('server_version'), mzVersion: shown('mz_version') },
       cacheFolder: cacheFolder(config.dataDir),
@@ -115,6 +118,7 @@ export async function startServer(config: Config, log: Log, open: OpenPort): Pro
     logins,
     log,
     now,
+    relays,
   };
 
   opened.defer(followCommits(store, tunnels, observations));
@@ -122,6 +126,8 @@ export async function startServer(config: Config, log: Log, open: OpenPort): Pro
   const { port } = open.server.address() as AddressInfo;
   const socketDirectory = preparedSocketDirectory(config.dataDir, port, log);
   const wire = await listenWire({
+  // Before the tunnels follow: clients are told why they are ended.
+  opened.defer(store.onCommit(() => relays.recheck()));
     handler,
     open,
     ...(socketDirectory === null ? {} : { path: unixSocketPath(socketDirectory, port) }),
@@ -143,6 +149,10 @@ export async function startServer(config: Config, log: Log, open: OpenPort): Pro
     socketDirectory,
     passwordFile,
     ready: query.ready,
+  opened.defer(() => {
+    wire.stopAccepting();
+    return relays.drain(config.relay.drainMs);
+  });
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -38,6 +38,24 @@ export const flags = {
     doc: 'Lets clients of other machines come without TLS. Passwords stay secret, all else is open.',
   },
   'log-level': { value: 'LEVEL', default: 'info', doc: 'debug, info, warn, error or silent.' },
+  'relays-per-connection': {
+    value: 'NUMBER',
+    default: '1000',
+    doc: 'Clients at once that name one connection as database. 0: no limit.',
+  },
+  'relays-per-role': { value: 'NUMBER', default: '1000', doc: 'The same of one role, over all connections.' },
+  'relay-connect-timeout': {
+    value: 'TIME',
+    default: '30s',
+    doc: 'How long such a client waits for the server of its connection: 500ms, 30s, 5m, 1h.',
+  },
+  'relay-idle-timeout': {
+    value: 'TIME',
+    default: '0',
+    doc: 'How long it may say nothing once it was answered. 0: no limit.',
+  },
+  'relay-lifetime': { value: 'TIME', default: '0', doc: 'How long it may stay. 0: no limit.' },
+  'relay-drain': { value: 'TIME', default: '5s', doc: 'How long it may go on after SIGTERM.' },
   'log-format': { value: 'json|pretty', doc: 'Default: pretty on a terminal, otherwise json.' },
   'master-key-file': {
     value: 'FILE',

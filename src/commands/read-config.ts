@@ -18,7 +18,15 @@ export function readConfig(args: readonly string[], environment: Environment, te
     listenSql: Object.freeze(listenSql),
     listenHttp: Object.freeze(endpoint(values, 'listen-http')),
     egressAddresses: Object.freeze(addresses(values, 'egress-address')),
-    ...logins(values, listenSql),
+    ...logins(values, listenSql, dataDir),
+    relay: Object.freeze({
+      perConnectionMax: count(values, 'relays-per-connection'),
+      perRoleMax: count(values, 'relays-per-role'),
+      connectTimeoutMs: durationMs(values, 'relay-connect-timeout'),
+      idleTimeoutMs: durationMs(values, 'relay-idle-timeout'),
+      lifetimeMs: durationMs(values, 'relay-lifetime'),
+      drainMs: durationMs(values, 'relay-drain'),
+    }),
     log: Object.freeze({
       level: oneOf(values, 'log-level', ['debug', 'info', 'warn', 'error', 'silent']),
       format: oneOf(values, 'log-format', ['json', 'pretty'], terminal ? 'pretty' : 'json'),

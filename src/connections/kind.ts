@@ -72,11 +72,22 @@ export interface Client extends AsyncDisposable {
   readonly native: unknown;
 }
 
-/** An upstream stream on which the PostgreSQL start-up is done. */
+/** How a client's own start-up is continued at the server that it is relayed to. */
+export interface RelayStart {
+  /** Parameters of the start-up message beside user and database. */
+  readonly parameters: ReadonlyMap<string, string>;
+  readonly onReport: (report: StageReport) => void;
+}
+
+/** An upstream stream on which the PostgreSQL start-up is done: paused behind ReadyForQuery. Whoever has it ends it. */
 export interface AuthenticatedStream {
   readonly stream: Duplex;
+  /** ParameterStatus as the server announced them. */
   readonly parameters: ReadonlyMap<string, string>;
-  readonly cancelKey: { readonly processId: number; readonly secret: Uint8Array };
+  /** The server's own name of the session; null: it gave none, and nothing can be cancelled. */
+  readonly processId: number | null;
+  /** Asks the server to cancel what runs, on a connection of its own over the same way. */
+  cancel(signal: AbortSignal): Promise<void>;
 }
 
 /** A connection kind: one folder, one line in index.ts. Parser, planner, SHOW CREATE, ALTER, completion and docs read it; none names a kind. */
@@ -114,6 +125,8 @@ export interface ConnectionKind<Details = unknown> {
    */
   stages(details: Details, context: StageContext): AsyncIterable<ValidationEvent>;
   login?(details: Details, context: StageContext): Promise<Client>;
+  /** Only kinds that PostgreSQL clients can be relayed to. @throws PgError with a stage, as `stages` does. */
+  relay?(details: Details, context: StageContext, start: RelayStart): Promise<AuthenticatedStream>;
 }
 
 /** A kind that is only words and a refusal (0A000): AWS, AWS PRIVATELINK, SQL SERVER, ICEBERG CATALOG. */

@@ -54,11 +54,28 @@ export interface Histories {
   readonly secretUses: SecretUse;
 }
 
+/** Something that became of a client relayed to a connection's server. Durations and bytes are what they were then. */
+export interface RelayObservation {
+  readonly event: 'opened' | 'failed' | 'closed';
+  /** Names the relay in mz_relays and for CancelRequest. */
+  readonly processId: number;
+  readonly connectionId: string;
+  readonly connectionName: string;
+  readonly role: string;
+  readonly clientAddress: string;
+  readonly serverProcessId: number | null;
+  readonly durationMs: number;
+  readonly bytesFromClient: number;
+  readonly bytesFromServer: number;
+  readonly reason: string | null;
+}
+
 export type HistoryName = keyof Histories;
 
 /** A new row of a history. Ids count from 1 in each history and are never given twice. */
 export type HistoryChange = {
   [History in HistoryName]: {
+  readonly relays: RelayObservation;
     readonly table: History;
     readonly id: number;
     readonly occurredAt: string;
@@ -102,3 +119,4 @@ export interface Observations extends AsyncDisposable {
   /** Waits until what was queued is on disk. */
   flush(): Promise<void>;
 }
+  relayed(relay: RelayObservation): void;

@@ -11,7 +11,7 @@ export const defaultRetention: Retention = { days: 30, rows: 100_000 };
 
 type Pruned = Extract<ObservationChange, { table: 'pruned' }>;
 
-export const histories: readonly HistoryName[] = ['validations', 'tunnelStatuses', 'secretUses'];
+export const histories: readonly HistoryName[] = ['validations', 'tunnelStatuses', 'secretUses', 'relays'];
 
 const dayMs = 86_400_000;
 const ageCheckIntervalMs = 60_000;

@@ -10,6 +10,7 @@ import type {
   ObservationChange,
   Observations,
   SecretUse,
+  RelayObservation,
   TunnelStatusObservation,
   ValidationObservation,
 } from './contract.ts';
@@ -130,6 +131,10 @@ class SqliteObservations implements Observations {
   load(): Iterable<ObservationChange> {
     const hostKeys = [...this.#hostKeys.values()].flatMap((keys) => [...keys.values()]);
     const acceptances = [...this.#acceptances.values()].flatMap((keys) => [...keys.values()]);
+  relayed(relay: RelayObservation): void {
+    this.#append('relays', relay);
+  }
+
     const waiting = this.#queue.histories();
     const written = histories.map((history) => {
       const firstWaiting = waiting.find((change) => change.table === history)?.id;

@@ -49,6 +49,7 @@ export class WriteQueue {
       case 'validations':
       case 'tunnelStatuses':
       case 'secretUses':
+      case 'relays':
         return `${change.table}/${change.id}`;
       default:
         return unreachable(change);

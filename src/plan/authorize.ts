@@ -12,7 +12,10 @@ export type Requirement =
   | { readonly need: 'superuser'; readonly to: string; readonly why?: string }
   /** The role itself or a member of it. */
   | { readonly need: 'member'; readonly role: RoleId }
-  /** The role that logged in is this role, a superuser or, where members are enough, a member of it: whatever SET ROLE said since. */
+  /**
+   * SET ROLE, where members are enough: the session's role is this role, a superuser or a member of it, whatever SET ROLE said since.
+   * SET SESSION AUTHORIZATION: the role that logged in is this role or a superuser.
+   */
   | { readonly need: 'session'; readonly role: RoleId; readonly membersToo: boolean }
   | { readonly need: 'owner'; readonly of: ObjectRef }
   | { readonly need: 'privilege'; readonly privilege: Privilege; readonly on: ObjectRef }
@@ -125,6 +128,11 @@ export function authorize(plan: Plan, context: PlanContext): void {
   for (const requirement of requirementsOf(plan, context)) check(requirement, context);
 }
 
+/** Whether the context's role may use a connection: what VALIDATE asks for. @throws PgError 42501 naming what is missing */
+export function authorizeUse(connection: ItemRow, context: PlanContext): void {
+  for (const requirement of usage(connection, context)) check(requirement, context);
+}
+
 /** To rule a superuser, or one who can become a superuser, is to be one. */
 function rules(role: RoleRow, to: string, { snapshot }: PlanContext): Requirement {
   if (!canBeSuperuser(snapshot, role)) return { need: 'system', privilege: 'R', to };
@@ -180,9 +188,11 @@ function check(requirement: Requirement, context: PlanContext): void {
   const { snapshot, role, sessionRole } = context;
   if (requirement.need === 'session') {
     const { role: wanted, membersToo } = requirement;
-    if (sessionRole.superuser || wanted === sessionRole.id) return;
-    if (membersToo && effectiveRoles(snapshot, sessionRole, true).has(wanted)) return;
-    throw permissionDenied(`permission denied to set role "${snapshot.role(wanted)?.name ?? wanted}"`);
+    const asked = membersToo ? sessionRole : loginRole;
+    if (asked.superuser || wanted === asked.id) return;
+    if (membersToo && effectiveRoles(snapshot, asked, true).has(wanted)) return;
+    const what = membersToo ? 'role' : 'session authorization';
+    throw permissionDenied(`permission denied to set ${what} "${snapshot.role(wanted)?.name ?? wanted}"`);
   }
   if (role.superuser) return;
   switch (requirement.need) {

@@ -1,6 +1,17 @@
+import type { RoleRow } from '../catalog/index.ts';
 import { PgError } from '../errors/index.ts';
-import type { CancelKey, Handler, Identity, Peer, Session, StartupParameters, Verifier } from '../wire/handler.ts';
+import type {
+  CancelKey,
+  Handler,
+  Identity,
+  Peer,
+  Session,
+  StartupParameters,
+  Takeover,
+  Verifier,
+} from '../wire/handler.ts';
 import { proofFor, roleThatLogsIn } from './logins.ts';
+import { relayTarget } from './relay-target.ts';
 import type { ServerRooms } from './server-rooms.ts';
 import { SqlSession } from './session.ts';
 import { startupSettings } from './startup-options.ts';
@@ -18,16 +29,29 @@ export class SessionHandler implements Handler {
     return proofFor(startup, peer, this.#rooms.store.current, this.#rooms.logins);
   }
 
-  enter(startup: StartupParameters, identity: Identity, cancelKey: CancelKey): Promise<Session> {
+  /** A session in the database that the start-up names, or else the server of the connection that it names. @throws PgError FATAL 3D000, 42501, 0A000 */
+  async enter(
+    startup: StartupParameters,
+    identity: Identity,
+    cancelKey: CancelKey,
+    signal: AbortSignal,
+  ): Promise<Session | Takeover> {
+    const snapshot = this.#rooms.store.current;
+    const role = roleThatLogsIn(snapshot, identity.user, identity.method);
+    if (snapshot.databaseNamed(startup.database) !== undefined) {
+      return this.#session(role, startup, identity, cancelKey);
+    }
+    const target = relayTarget(this.#rooms, { role, startup, identity, cancelKey, signal });
+    if (target !== undefined) return { takeover: (client) => this.#rooms.relays.serve(target, client) };
+    throw new PgError('invalid_catalog_name', `database "${startup.database}" does not exist`, {
+      severity: 'FATAL',
+      hint: 'Connect to the database materialize and use SHOW DATABASES, or name a connection TO POSTGRES; mz_connections lists them.',
+    });
+  }
+
+  #session(role: RoleRow, startup: StartupParameters, identity: Identity, cancelKey: CancelKey): Session {
     const { store, sessions, now } = this.#rooms;
     const snapshot = store.current;
-    const role = roleThatLogsIn(snapshot, identity.user, identity.method);
-    if (snapshot.databaseNamed(startup.database) === undefined) {
-      throw new PgError('invalid_catalog_name', `database "${startup.database}" does not exist`, {
-        severity: 'FATAL',
-        hint: 'Connect to the database materialize and use SHOW DATABASES.',
-      });
-    }
     const settings = startupSettings(startup.parameters);
     const system = new Map([...snapshot.tables.systemSettings.values()].map((row) => [row.name, row.value]));
     const identityValues = new Map([
@@ -58,10 +82,11 @@ export class SessionHandler implements Handler {
       notices: settings.notices,
       onClose: () => entry[Symbol.dispose](),
     });
-    return Promise.resolve(session);
+    return session;
   }
 
-  cancel(_key: CancelKey): void {
-    // Sessions of the wire room are cancelled there; nothing else runs for a client yet.
+  /** Sessions of the wire room are cancelled there; relays here. */
+  cancel(key: CancelKey): void {
+    this.#rooms.relays.cancel(key);
   }
 }

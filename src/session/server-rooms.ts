@@ -3,6 +3,7 @@ import type { PgNotice } from '../errors/index.ts';
 import type { Rooms } from '../exec/index.ts';
 import type { KindList } from '../plan/index.ts';
 import type { QueryRoom } from '../query/index.ts';
+import type { Relays } from '../relay/index.ts';
 import type { SqlRoom } from '../sql/index.ts';
 import type { LoginRules } from './logins.ts';
 import type { SessionRegistry } from './registry.ts';
@@ -14,6 +15,7 @@ export interface ServerRooms extends Rooms {
   readonly kinds: KindList;
   readonly query: QueryRoom;
   readonly sessions: SessionRegistry;
+  readonly relays: Relays;
   /** What to tell who asks for the egress addresses; undefined when they were announced. */
   readonly egressNotice: PgNotice | undefined;
   readonly setAside: ReadonlyMap<ItemId, string>;

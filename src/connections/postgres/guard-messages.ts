@@ -17,7 +17,7 @@ export function guardMessages<Stream extends Duplex>(stream: Stream): Stream {
 }
 
 /** Follows the framing of backend messages over chunks. Source: PostgreSQL 16 §55.2 and §55.8. */
-class Frames {
+export class Frames {
   readonly #header = Buffer.alloc(headerLength);
   #headerFilled = 0;
   #bodyLeft = 0;
@@ -26,6 +26,11 @@ class Frames {
 
   /** @throws Error for a message that is too long, or an error or notice that does not end. */
   check(chunk: Buffer): void {
+    this.endOf(null, chunk);
+  }
+
+  /** Where in the chunk the first message of this type ends; undefined when it does not. What is behind it is not looked at. @throws Error as {@link check}. */
+  endOf(type: number | null, chunk: Buffer): number | undefined {
     let offset = 0;
     while (offset < chunk.length) {
       if (this.#headerFilled < headerLength) {
@@ -41,8 +46,9 @@ class Frames {
         this.#bodyLeft -= taken;
         offset += taken;
       }
-      if (this.#headerFilled === headerLength && this.#bodyLeft === 0) this.#end();
+      if (this.#headerFilled === headerLength && this.#bodyLeft === 0 && this.#end() === type) return offset;
     }
+    return undefined;
   }
 
   #begin(): void {
@@ -53,11 +59,12 @@ class Frames {
     this.#lastTwo = length === 5 ? 0 : 0xffff;
   }
 
-  #end(): void {
-    const type = this.#header[0];
+  #end(): number {
+    const type = this.#header[0] ?? 0;
     this.#headerFilled = 0;
     if ((type === errorResponse || type === noticeResponse) && this.#lastTwo !== 0) {
       throw new Error('an error message that does not end');
     }
+    return type;
   }
 }

@@ -4,6 +4,7 @@ import { hops } from './hops.ts';
 import { login } from './login.ts';
 import { options } from './options.ts';
 import { notices, plan } from './plan.ts';
+import { relay } from './relay.ts';
 import { setup } from './setup.ts';
 import { stages } from './stages.ts';
 
@@ -29,4 +30,5 @@ export const postgres: ConnectionKind<PostgresDetails> = {
   setup,
   stages,
   login,
+  relay,
 };

@@ -12,17 +12,33 @@ const loginDeadlineMs = 10_000;
 
 /** The way to a database that is ready for queries: dial, TLS, login. The caller ends the client; on failure nothing stays open. */
 export async function openSession(trace: Trace, details: PostgresDetails): Promise<pg.Client> {
+  const stream = await openStream(trace, details);
+  try {
+    return await logIn(trace, stream, details);
+  } catch (error) {
+    stream.destroy();
+    throw error;
+  }
+}
+
+/** The way to a server that waits for a start-up message: dial and TLS. On failure nothing stays open. */
+export async function openStream(trace: Trace, details: PostgresDetails): Promise<Duplex> {
   const socket = await trace.dial(details);
   try {
-    const stream = details.tls.mode === 'disable' ? socket : await requestTls(trace, socket, details);
-    return await logIn(trace, stream, details);
+    return details.tls.mode === 'disable' ? socket : await requestTls(trace, socket, details);
   } catch (error) {
     socket.destroy();
     throw error;
   }
 }
 
-async function logIn(trace: Trace, stream: Duplex, details: PostgresDetails): Promise<pg.Client> {
+/** Logs in over an open stream. `prepare` may change the client before it begins. */
+export async function logIn(
+  trace: Trace,
+  stream: Duplex,
+  details: PostgresDetails,
+  prepare: (client: pg.Client) => void = () => {},
+): Promise<pg.Client> {
   const target = hostPort(details.host, details.port);
   const { Client } = (await import('pg')).default;
   const user = textOf(details.user, trace.context.secrets);
@@ -37,6 +53,7 @@ async function logIn(trace: Trace, stream: Duplex, details: PostgresDetails): Pr
   });
   const method = authenticationMethod(client);
   client.on('error', () => {});
+  prepare(client);
   await trace.step(
     {
       stage: 'login',

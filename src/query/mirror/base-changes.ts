@@ -44,6 +44,7 @@ export function ofObservation(change: ObservationChange): readonly BaseChange[] 
     case 'validations':
     case 'tunnelStatuses':
     case 'secretUses':
+    case 'relays':
       return [{ op: 'put', table: change.table, key: String(change.id), values: valuesOf(change.table, change) }];
     case 'forgotten': {
       const tables: readonly BaseTableName[] = change.what === 'all' ? ['hostKeys', 'keyAcceptances'] : ['hostKeys'];

@@ -6,7 +6,7 @@ export interface RelationReaders {
 }
 
 /** Base tables that change by what is seen, not by commits. */
-const observedTables = /\bmirror\.(?:host_keys|key_acceptances|validations|tunnel_statuses|secret_uses)\b/;
+const observedTables = /\bmirror\.(?:host_keys|key_acceptances|validations|tunnel_statuses|secret_uses|relays)\b/;
 
 /** The engine's own relations that only the catalog can change. */
 const steadyEngineRelations = [

@@ -50,6 +50,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'catalog',
     'connections',
     'observations',
+    'relay',
     'tunnels',
     'errors',
     'telemetry',

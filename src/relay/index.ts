@@ -1,0 +1,2 @@
+export * from './contract.ts';
+export { createRelays } from './relays.ts';
