@@ -85,12 +85,12 @@ export async function startServer(config: Config, log: Log, open: OpenPort): Pro
       log,
     }),
   );
+  const relays = createRelays({ limits: config.relay, observations, metrics, log, now });
   const query = opened.use(
     createQuery({
       store,
       observations,
       liveRelations: liveRelations(sessions, relays, tunnels, setAside, setupRows()),
-  const relays = createRelays({ limits: config.relay, observations, metrics, log, now });
       egressAddresses: () => egressRows.rows(),
       versions: { serverVersion: shown('server_version'), mzVersion: shown('mz_version') },
       cacheFolder: cacheFolder(config.dataDir),
@@ -113,21 +113,21 @@ export async function startServer(config: Config, log: Log, open: OpenPort): Pro
     sql,
     kinds: kindList,
     sessions,
+    relays,
     setAside,
     egressNotice: config.egressAddresses.length === 0 ? unannouncedEgress : undefined,
     logins,
     log,
     now,
-    relays,
   };
 
+  // Before the tunnels follow: clients are told why they are ended.
+  opened.defer(store.onCommit(() => relays.recheck()));
   opened.defer(followCommits(store, tunnels, observations));
   const handler = new SessionHandler(rooms);
   const { port } = open.server.address() as AddressInfo;
   const socketDirectory = preparedSocketDirectory(config.dataDir, port, log);
   const wire = await listenWire({
-  // Before the tunnels follow: clients are told why they are ended.
-  opened.defer(store.onCommit(() => relays.recheck()));
     handler,
     open,
     ...(socketDirectory === null ? {} : { path: unixSocketPath(socketDirectory, port) }),
@@ -135,6 +135,10 @@ export async function startServer(config: Config, log: Log, open: OpenPort): Pro
     log,
   });
   opened.defer(() => wire.close({ graceMs: closeGraceMs }));
+  opened.defer(() => {
+    wire.stopAccepting();
+    return relays.drain(config.relay.drainMs);
+  });
   if (config.tls !== null) opened.defer(followTlsFiles(config.tls, (material) => wire.replaceTls(material), log));
   const http = opened.use(
     await listenHttp({ host: config.listenHttp.host, port: config.listenHttp.port, ready: query.ready, metrics, log }),
@@ -149,10 +153,6 @@ export async function startServer(config: Config, log: Log, open: OpenPort): Pro
     socketDirectory,
     passwordFile,
     ready: query.ready,
-  opened.defer(() => {
-    wire.stopAccepting();
-    return relays.drain(config.relay.drainMs);
-  });
     close,
     [Symbol.asyncDispose]: close,
   };

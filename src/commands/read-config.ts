@@ -41,6 +41,26 @@ function text(values: FlagValues, flag: Flag): string {
   return value;
 }
 
+function count(values: FlagValues, flag: Flag): number {
+  const value = text(values, flag);
+  if (!/^\d{1,9}$/.test(value)) throw bad(flag, `expected a number, found "${value}"`);
+  return Number(value);
+}
+
+const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+/** What a timer of Node.js can wait. */
+const durationMsMax = 2 ** 31 - 1;
+
+/** `500ms`, `30s`, `5m`, `1h`; `0` for none. */
+function durationMs(values: FlagValues, flag: Flag): number {
+  const value = text(values, flag);
+  const [, number, unit] = /^(\d{1,9})(ms|s|m|h)$/.exec(value) ?? [];
+  const found = value === '0' ? 0 : Number(number) * (unitsMs[unit ?? ''] ?? Number.NaN);
+  if (Number.isNaN(found)) throw bad(flag, `expected a time such as 500ms, 30s, 5m or 1h, found "${value}"`);
+  if (found > durationMsMax) throw bad(flag, `the longest time is ${Math.floor(durationMsMax / 3_600_000)}h`);
+  return found;
+}
+
 function endpoint(values: FlagValues, flag: Flag): Endpoint {
   const value = text(values, flag);
   const parts = /^(?:\[([^[\]]+)\]|([^:[\]\s]+)):(\d{1,5})$/.exec(value);

@@ -25,13 +25,20 @@ export interface ValidationObservation {
   readonly result: 'succeeded' | 'failed' | 'cancelled';
   readonly failingStage: string | null;
   readonly error: string | null;
-  readonly stages: readonly {
-    readonly stage: string;
-    readonly target: string;
-    readonly status: string;
-    readonly durationMs: number;
-  }[];
+  readonly stages: readonly StageObservation[];
 }
+
+export interface StageObservation {
+  readonly stage: string;
+  readonly target: string;
+  readonly status: string;
+  readonly durationMs: number;
+  /** Addresses that the step revealed: the brokers of a cluster. */
+  readonly announced?: readonly string[];
+}
+
+/** A step that revealed addresses. */
+export type Announcement = StageObservation & { readonly announced: readonly string[] };
 
 export interface TunnelStatusObservation {
   readonly tunnelId: string;
@@ -70,12 +77,19 @@ export interface RelayObservation {
   readonly reason: string | null;
 }
 
+/** Rows that are only added, and cut to their retention. */
+export interface Histories {
+  readonly validations: ValidationObservation;
+  readonly tunnelStatuses: TunnelStatusObservation;
+  readonly secretUses: SecretUse;
+  readonly relays: RelayObservation;
+}
+
 export type HistoryName = keyof Histories;
 
 /** A new row of a history. Ids count from 1 in each history and are never given twice. */
 export type HistoryChange = {
   [History in HistoryName]: {
-  readonly relays: RelayObservation;
     readonly table: History;
     readonly id: number;
     readonly occurredAt: string;
@@ -110,6 +124,7 @@ export interface Observations extends AsyncDisposable {
   validationEnded(validation: ValidationObservation): void;
   tunnelChanged(status: TunnelStatusObservation): void;
   secretUsed(use: SecretUse): void;
+  relayed(relay: RelayObservation): void;
   /** An object was dropped: what was observed of it goes, histories stay. */
   dropped(objectId: string): void;
   /** Everything held at the time of the call, as changes, for a mirror that starts. */
@@ -119,4 +134,3 @@ export interface Observations extends AsyncDisposable {
   /** Waits until what was queued is on disk. */
   flush(): Promise<void>;
 }
-  relayed(relay: RelayObservation): void;

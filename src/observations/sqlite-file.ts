@@ -8,6 +8,7 @@ const historyTables: { readonly [History in HistoryName]: string } = {
   validations: 'validations',
   tunnelStatuses: 'tunnel_statuses',
   secretUses: 'secret_uses',
+  relays: 'relays',
 };
 
 const hostKeyColumns = `tunnel_id AS tunnelId, algorithm, fingerprint, public_key AS publicKey,
@@ -15,12 +16,14 @@ const hostKeyColumns = `tunnel_id AS tunnelId, algorithm, fingerprint, public_ke
 const acceptanceColumns = `tunnel_id AS tunnelId, fingerprint, bastion, first_accepted_at AS firstAcceptedAt,
   last_accepted_at AS lastAcceptedAt`;
 
-  relays: 'relays',
 const selectHistory: { readonly [History in HistoryName]: string } = {
   validations: `SELECT id, occurred_at AS occurredAt, connection_id AS connectionId, connection_name AS connectionName, role,
     started_at AS startedAt, result, failing_stage AS failingStage, error, stages FROM validations`,
   tunnelStatuses: `SELECT id, occurred_at AS occurredAt, tunnel_id AS tunnelId, state, error, stage, hint FROM tunnel_statuses`,
   secretUses: `SELECT id, occurred_at AS occurredAt, secret_id AS secretId, connection_id AS connectionId, role FROM secret_uses`,
+  relays: `SELECT id, occurred_at AS occurredAt, event, process_id AS processId, connection_id AS connectionId,
+    connection_name AS connectionName, role, client_address AS clientAddress, server_process_id AS serverProcessId,
+    duration_ms AS durationMs, bytes_from_client AS bytesFromClient, bytes_from_server AS bytesFromServer, reason FROM relays`,
 };
 
 /** What a history holds: rows from `firstId` to `lastId`; `lastId` is the last number ever given. */
@@ -28,9 +31,6 @@ export interface HistoryBounds {
   readonly firstId: number;
   readonly lastId: number;
 }
-  relays: `SELECT id, occurred_at AS occurredAt, event, process_id AS processId, connection_id AS connectionId,
-    connection_name AS connectionName, role, client_address AS clientAddress, server_process_id AS serverProcessId,
-    duration_ms AS durationMs, bytes_from_client AS bytesFromClient, bytes_from_server AS bytesFromServer, reason FROM relays`,
 
 /** The observations' tables in one open SQLite file: every statement that is sent to it is here. */
 export class ObservationsFile {
@@ -105,6 +105,7 @@ export class ObservationsFile {
       case 'validations':
       case 'tunnelStatuses':
       case 'secretUses':
+      case 'relays':
         this.#append(write);
         return;
       default:
@@ -122,7 +123,6 @@ export class ObservationsFile {
     const known = this.#prepared.get(sql);
     if (known !== undefined) return known;
     const statement = this.#database.prepare<Parameter[]>(sql);
-      case 'relays':
     this.#prepared.set(sql, statement);
     return statement;
   }
@@ -145,6 +145,12 @@ function historyValues(write: HistoryChange): Parameter[] {
     }
     case 'secretUses':
       return [...head, write.row.secretId, write.row.connectionId, write.row.role];
+    case 'relays': {
+      const { event, processId, connectionId, connectionName, role, clientAddress, serverProcessId } = write.row;
+      const { durationMs, bytesFromClient, bytesFromServer, reason } = write.row;
+      const who = [event, processId, connectionId, connectionName, role, clientAddress, serverProcessId];
+      return [...head, ...who, durationMs, bytesFromClient, bytesFromServer, reason];
+    }
     default:
       return unreachable(write);
   }
@@ -155,9 +161,3 @@ function historyChange(history: HistoryName, record: Record<string, unknown>): H
   const parsed = history === 'validations' ? { ...row, stages: JSON.parse(row['stages'] as string) as unknown } : row;
   return { table: history, id, occurredAt, row: parsed } as unknown as HistoryChange;
 }
-    case 'relays': {
-      const { event, processId, connectionId, connectionName, role, clientAddress, serverProcessId } = write.row;
-      const { durationMs, bytesFromClient, bytesFromServer, reason } = write.row;
-      const who = [event, processId, connectionId, connectionName, role, clientAddress, serverProcessId];
-      return [...head, ...who, durationMs, bytesFromClient, bytesFromServer, reason];
-    }

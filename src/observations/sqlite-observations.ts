@@ -123,6 +123,10 @@ class SqliteObservations implements Observations {
     this.#append('secretUses', use);
   }
 
+  relayed(relay: RelayObservation): void {
+    this.#append('relays', relay);
+  }
+
   dropped(objectId: string): void {
     const known = [this.#hostKeys.delete(objectId), this.#acceptances.delete(objectId)].includes(true);
     if (known) this.#changed({ table: 'forgotten', what: 'all', objectId });
@@ -131,10 +135,6 @@ class SqliteObservations implements Observations {
   load(): Iterable<ObservationChange> {
     const hostKeys = [...this.#hostKeys.values()].flatMap((keys) => [...keys.values()]);
     const acceptances = [...this.#acceptances.values()].flatMap((keys) => [...keys.values()]);
-  relayed(relay: RelayObservation): void {
-    this.#append('relays', relay);
-  }
-
     const waiting = this.#queue.histories();
     const written = histories.map((history) => {
       const firstWaiting = waiting.find((change) => change.table === history)?.id;
