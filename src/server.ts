@@ -3,12 +3,12 @@ import { chmodSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { cacheFolder } from './cache-folder.ts';
-import { type ItemId, materializeRoleId, openCatalogStore } from './catalog/index.ts';
+import { type ItemId, type Snapshot, openCatalogStore, systemRoleId } from './catalog/index.ts';
 import { CloseStack } from './close-stack.ts';
 import type { Config, Endpoint } from './config.ts';
 import { dialectWords, kindByType, kindByWords, kinds } from './connections/index.ts';
 import { EgressRows, unannouncedEgress } from './egress-rows.ts';
-import { onInternalError } from './errors/index.ts';
+import { invariant, onInternalError } from './errors/index.ts';
 import { listenHttp } from './http/index.ts';
 import { liveRelations } from './live-relations.ts';
 import { firstPassword } from './first-password.ts';
@@ -157,18 +157,25 @@ export async function startServer(config: Config, log: Log, open: OpenPort): Pro
     [Symbol.asyncDispose]: close,
   };
 
-  function storedItemsSetAside(): ReadonlyMap<ItemId, string> {
-    const role = store.current.role(materializeRoleId);
-    if (role === undefined) return new Map();
-    const found = checkStored(store.current, {
-      role,
-      sessionRole: role,
-      database: 'materialize',
-      searchPath: [],
-      kinds: kindList,
-      sql,
-      environmentId: store.environmentId,
+  /** The catalog as a planner of the server's own sees it, in the default schema. */
+  function plannerOf(snapshot: Snapshot) {
+    const role = snapshot.role(systemRoleId);
+    invariant(role !== undefined, 'the system role is missing');
+    const where = { database: 'materialize', searchPath: ['public'], source: '' };
+    return { ...where, snapshot, role, sessionRole: role, kinds: kindList, sql, environmentId: store.environmentId };
+  }
+
+  function setupRows(): SetupRows {
+    const { egressAddresses } = config;
+    return new SetupRows({
+      context: (snapshot) => ({ ...plannerOf(snapshot), setAside }),
+      observations,
+      egressAddresses,
     });
+  }
+
+  function storedItemsSetAside(): ReadonlyMap<ItemId, string> {
+    const found = checkStored(store.current, plannerOf(store.current));
     for (const [id, reason] of found) log.warn({ itemId: id, reason }, 'stored item set aside');
     return found;
   }

@@ -1,7 +1,14 @@
 import { performance } from 'node:perf_hooks';
 import type { ItemRow } from '../catalog/index.ts';
 import type { ConnectionKind, StageContext } from '../connections/index.ts';
-import { PgError, type PgNotice, type StageReport, connectFailed, withStageReports } from '../errors/index.ts';
+import {
+  PgError,
+  type PgNotice,
+  type StageReport,
+  connectFailed,
+  notice,
+  withStageReports,
+} from '../errors/index.ts';
 import { fullName, shortName } from '../plan/index.ts';
 import type { ExecContext } from './rooms.ts';
 import { secretReader } from './secret-reader.ts';
@@ -24,10 +31,21 @@ export interface Checkable {
 }
 
 /**
- * Walks the connection's stages, holding nothing of the catalog, and keeps the result in the observations.
+ * Checks the connection, holding nothing of the catalog, and keeps the result in the observations.
  * @throws PgError with the failing stage; its DETAIL lists the stages reached with their milliseconds
  */
 export async function checkConnection(target: Checkable, context: ExecContext, fresh: boolean): Promise<Checked> {
+  const { failure, ...checked } = await walkConnection(target, context, fresh);
+  if (failure === null) return checked;
+  throw failure instanceof PgError ? withStageReports(failure, checked.reports) : failure;
+}
+
+/** As {@link checkConnection}, and gives the failure beside what was reached; null: there was none. */
+export async function walkConnection(
+  target: Checkable,
+  context: ExecContext,
+  fresh: boolean,
+): Promise<Checked & { readonly failure: unknown }> {
   const reports: StageReport[] = [];
   const notices: PgNotice[] = [];
   const facts: (readonly [string, string])[] = [];
@@ -44,12 +62,19 @@ export async function checkConnection(target: Checkable, context: ExecContext, f
       else facts.push(event.fact);
     }
     note(target, context, startedAt, reports, null);
-    return { reports, notices, facts };
+    return { reports, notices, facts, failure: null };
   } catch (error) {
     const failure = toFailure(error, target, context, deadline, performance.now() - began);
     note(target, context, startedAt, reports, failure);
-    throw failure instanceof PgError ? withStageReports(failure, reports) : failure;
+    return { reports, notices, facts, failure };
   }
+}
+
+/** What a check found out that is no failure: version, standby … as one notice. */
+export function factsNotice(target: Checkable, { facts }: Checked, context: ExecContext): readonly PgNotice[] {
+  if (facts.length === 0) return [];
+  const detail = facts.map(([name, value]) => `${name}: ${value}`).join('\n');
+  return [notice('successful_completion', `connection "${shortName(context.plan, target.item)}" works`, { detail })];
 }
 
 /** The caller's signal and a time limit in one; frees its timer and listener when left. */
@@ -84,10 +109,11 @@ function stageContext(target: Checkable, context: ExecContext, signal: AbortSign
   const { rooms, plan } = context;
   const definitions = new SnapshotTunnels(plan, rooms.sealer);
   const owner = plan.snapshot.role(target.item.ownerId) ?? plan.role;
+  const dial = rooms.tunnels.dialer({ definitions, ownerIsSuperuser: owner.superuser });
   return {
     name: shortName(plan, target.item),
     id: target.item.id,
-    dial: rooms.tunnels.dialer({ definitions, ownerIsSuperuser: owner.superuser }),
+    dial: (to, options) => dial(to, { ...options, pressing: true }),
     secrets: secretReader(plan, target.item, rooms.sealer, rooms.observations),
     checkTunnel: (id, checkSignal) => rooms.tunnels.check(id, definitions, checkSignal),
     signal,
@@ -130,6 +156,9 @@ function note(
     result: failure === null ? 'succeeded' : cancelled ? 'cancelled' : 'failed',
     failingStage: failure instanceof PgError ? (failure.stage ?? null) : null,
     error: failure === null ? null : failure instanceof Error ? failure.message : 'not an error',
-    stages: reports.map(({ stage, target: hop, status, durationMs }) => ({ stage, target: hop, status, durationMs })),
+    stages: reports.map(({ stage, target: hop, status, durationMs, announced }) => ({
+      ...{ stage, target: hop, status, durationMs },
+      ...(announced === undefined ? {} : { announced }),
+    })),
   });
 }

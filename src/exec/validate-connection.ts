@@ -1,12 +1,13 @@
 import type { ValidateConnectionPlan } from '../plan/index.ts';
-import { checkConnection } from './check-connection.ts';
+import { checkConnection, factsNotice } from './check-connection.ts';
 import { type Outcome, done } from './outcome.ts';
 import type { ExecContext } from './rooms.ts';
 
-/** One fresh walk through all stages, whatever failed before. */
+/** One fresh walk through all stages, whatever failed before; what the server is, is told and not demanded. */
 export async function executeValidateConnection(plan: ValidateConnectionPlan, context: ExecContext): Promise<Outcome> {
-  const { notices } = await context.memo.once(`validate ${plan.connection.item.id}`, () =>
-    checkConnection(plan.connection, context, true),
+  const { connection } = plan;
+  const checked = await context.memo.once(`validate ${connection.item.id}`, () =>
+    checkConnection(connection, context, true),
   );
-  return done('VALIDATE CONNECTION', { notices });
+  return done('VALIDATE CONNECTION', { notices: [...checked.notices, ...factsNotice(connection, checked, context)] });
 }

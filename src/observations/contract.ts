@@ -115,6 +115,8 @@ export type ObservationChange =
 export interface Observations extends AsyncDisposable {
   hostKeySeen(
     tunnelId: string,
+  /** The steps that revealed addresses, of the last validation of a connection that had any. */
+  announcements(connectionId: string): readonly Announcement[];
     key: { readonly algorithm: string; readonly fingerprint: string; readonly publicKey: string },
   ): void;
   hostKeysForgotten(tunnelId: string): void;

@@ -1,6 +1,13 @@
 import type Database from 'better-sqlite3';
 import { unreachable } from '../errors/index.ts';
-import type { HistoryChange, HistoryName, HostKeyObservation, KeyAcceptance, ObservationChange } from './contract.ts';
+import type {
+  HistoryChange,
+  HistoryName,
+  HostKeyObservation,
+  KeyAcceptance,
+  ObservationChange,
+  ValidationObservation,
+} from './contract.ts';
 
 type Parameter = string | number | null;
 
@@ -63,6 +70,16 @@ export class ObservationsFile {
     const sql = `${selectHistory[history]} WHERE id > ? AND id <= ? ORDER BY id LIMIT ?`;
     const records = this.#statement(sql).all(afterId, upToId, limit) as Record<string, unknown>[];
     return records.map((record) => historyChange(history, record));
+  }
+
+  /** Validations with a step that revealed addresses, in order. */
+  announcingValidations(): readonly Pick<ValidationObservation, 'connectionId' | 'stages'>[] {
+    const sql = `SELECT connection_id AS connectionId, stages FROM validations WHERE stages LIKE '%"announced":%' ORDER BY id`;
+    const records = this.#statement(sql).all() as { readonly connectionId: string; readonly stages: string }[];
+    return records.map(({ connectionId, stages }) => ({
+      connectionId,
+      stages: JSON.parse(stages) as ValidationObservation['stages'],
+    }));
   }
 
   /** The last id of the rows that are older than `before`, or 0. Rows are in order of time. */

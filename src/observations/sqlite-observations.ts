@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import { databaseFormats, migrate, openDatabase, pathIn, refusedFile, writeFailure } from '../storage/index.ts';
 import { type Log, describeError } from '../telemetry/index.ts';
 import type {
+  Announcement,
   Histories,
   HistoryChange,
   HistoryName,
@@ -14,6 +15,7 @@ import type {
   TunnelStatusObservation,
   ValidationObservation,
 } from './contract.ts';
+import { Announcements } from './announcements.ts';
 import { HistoryLedger, type Retention, defaultRetention, histories } from './retention.ts';
 import { ObservationsFile } from './sqlite-file.ts';
 import { WriteQueue } from './write-queue.ts';
@@ -57,6 +59,7 @@ class SqliteObservations implements Observations {
   readonly #listeners = new Set<(change: ObservationChange) => void>();
   readonly #hostKeys = new Map<string, Map<string, HostKeyObservation>>();
   readonly #acceptances = new Map<string, Map<string, KeyAcceptance>>();
+  readonly #announcements = new Announcements(() => this.#announcingValidations());
   #timer: NodeJS.Timeout | undefined;
   #failing = false;
   #disposed = false;
@@ -113,6 +116,11 @@ class SqliteObservations implements Observations {
 
   validationEnded(validation: ValidationObservation): void {
     this.#append('validations', validation);
+    this.#announcements.ended(validation);
+  }
+
+  announcements(connectionId: string): readonly Announcement[] {
+    return this.#announcements.of(connectionId);
   }
 
   tunnelChanged(status: TunnelStatusObservation): void {
@@ -168,6 +176,11 @@ class SqliteObservations implements Observations {
       this.#listeners.clear();
       this.#database.close();
     }
+  }
+
+  #announcingValidations(): readonly Pick<ValidationObservation, 'connectionId' | 'stages'>[] {
+    const waiting = this.#queue.histories().flatMap((change) => (change.table === 'validations' ? [change.row] : []));
+    return [...this.#file.announcingValidations(), ...waiting];
   }
 
   #append<History extends HistoryName>(history: History, row: Histories[History]): void {

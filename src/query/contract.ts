@@ -67,7 +67,8 @@ export interface ReadCursor {
 export interface LiveRelation {
   /** `mz_internal.mz_sessions`. */
   readonly relation: string;
-  rows(): readonly Readonly<Record<string, unknown>>[];
+  /** `snapshot`: the catalog that the read sees, its transaction's own changes included. */
+  rows(snapshot: Snapshot): readonly Readonly<Record<string, unknown>>[];
 }
 
 /** The read path: gate (parse, allow-list) and mirrors. DDL never waits for it. */

@@ -178,7 +178,7 @@ class Room implements QueryRoom {
           ...question,
           session: this.#sessionState(context),
           overlay: context.overlay,
-          local: this.#liveRows(admission),
+          local: this.#liveRows(admission, context),
           text: admission.text,
           listener: (message) => {
             if (over) return undefined;
@@ -211,11 +211,12 @@ class Room implements QueryRoom {
   }
 
   /** Rows of the live relations that the statement reads, itself or through views, taken now. */
-  #liveRows(admission: Admission): ReadonlyMap<string, string> {
+  #liveRows(admission: Admission, { snapshot, overlay }: ReadContext): ReadonlyMap<string, string> {
     const rows = new Map<string, string>();
     for (const name of admission.relations) {
       for (const relation of this.#liveReaders.get(name) ?? []) {
-        rows.set(`sallyport.${relation}`, JSON.stringify(this.#live.get(relation)?.rows() ?? []));
+        const found = this.#live.get(relation)?.rows(overlay.length === 0 ? snapshot : snapshot.apply(overlay));
+        rows.set(`sallyport.${relation}`, JSON.stringify(found ?? []));
       }
     }
     return rows;

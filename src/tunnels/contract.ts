@@ -89,6 +89,8 @@ export interface DialOptions {
   readonly signal: AbortSignal;
   /** A login of its own instead of a shared session: what VALIDATE wants. */
   readonly fresh?: boolean | undefined;
+  /** Somebody waits for it: where logins are held up after a failure, a fresh one is made at once. */
+  readonly pressing?: boolean | undefined;
 }
 
 /**

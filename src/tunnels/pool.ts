@@ -15,7 +15,7 @@ import type { Egress } from './egress.ts';
 import { ForwardSocket, OpenRefused } from './forward-socket.ts';
 import { type Connected, Lane, sessionsPerTunnelMax } from './lane.ts';
 import type { LoginResult } from './login.ts';
-import { type LoginAttempt, Logins } from './logins.ts';
+import { hopsMax, type LoginAttempt, Logins } from './logins.ts';
 import { createTunnelMetrics, type TunnelMetrics } from './metrics.ts';
 import type { TunnelsOptions } from './options.ts';
 import type { Session } from './session.ts';
@@ -37,6 +37,8 @@ const crowdedChannels = 32;
 export interface ForwardOptions {
   readonly signal: AbortSignal;
   readonly fresh: boolean;
+  /** Makes a fresh login where others would have to wait for the breaker. */
+  readonly pressing?: boolean | undefined;
   /** How long to wait for a bastion that is away; 0: one try. The dial's own time unless stated. */
   readonly patienceMs?: number | undefined;
 }
@@ -103,13 +105,14 @@ export class Pool {
       deadlineAtMs: performance.now() + (options.patienceMs ?? this.#timeouts.dialMs),
       full: new Set(),
     };
+    const fresh = options.fresh || (options.pressing === true && this.#isHeldUp(id, definitions));
     for (;;) {
-      const session = options.fresh ? await this.#freshSession(id, dialling) : await this.#session(id, dialling);
+      const session = fresh ? await this.#freshSession(id, dialling) : await this.#session(id, dialling);
       try {
         await this.#open(socket, session, `${id} ${address(socket.remoteAddress, socket.remotePort)}`, options.signal);
         return;
       } catch (error) {
-        if (!this.#mayTryAgain(error, session, dialling) || options.fresh || socket.destroyed)
+        if (!this.#mayTryAgain(error, session, dialling) || fresh || socket.destroyed)
           throw explained(error, socket, session);
       }
     }
@@ -232,6 +235,15 @@ export class Pool {
       this.#changed(lane);
     }
     return true;
+  }
+
+  /** No session is there, and a new one may not be made yet, on this bastion or on one of those before it. */
+  #isHeldUp(id: TunnelId, definitions: TunnelDefinitions, depth = 0): boolean {
+    const lane = this.#lane(id, definitions);
+    if (lane.pick(new Set()) !== undefined) return false;
+    if (this.#obstacle(lane) !== undefined) return true;
+    const { through } = definitions.get(id);
+    return through !== null && depth < hopsMax && this.#isHeldUp(through, definitions, depth + 1);
   }
 
   #obstacle(lane: Lane) {

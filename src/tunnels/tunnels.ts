@@ -114,7 +114,11 @@ class PooledTunnels implements Tunnels {
     if (signal.aborted) onAbort();
     else {
       this.#pool
-        .forward(socket, id, owner.definitions, { signal, fresh: options.fresh === true })
+        .forward(socket, id, owner.definitions, {
+          signal,
+          fresh: options.fresh === true,
+          pressing: options.pressing === true,
+        })
         .catch((error: Error) => socket.destroy(error));
     }
     return socket;

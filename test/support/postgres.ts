@@ -18,7 +18,7 @@ export interface PostgresOptions {
 
 /**
  * A real PostgreSQL in a private directory, ended with the test that started it. Database `app`; logins: `app` (SCRAM), `old` (md5), `plain`
- * (password in clear text), `trusted` (none asked), `carol` (client certificate), `encrypted` (over TLS only), `barred` (no line in pg_hba.conf).
+ * (password in clear text), `trusted` (none asked), `carol` (client certificate), `encrypted` (over TLS only), `barred` (no line in pg_hba.conf). A `newcomer` may be made.
  * Every password is {@link password}.
  */
 export interface TestPostgres extends AsyncDisposable {
@@ -129,7 +129,7 @@ function hba(tls: boolean): string {
     'host all old all md5',
     'host all plain all password',
     ...(tls ? ['hostssl all carol all cert', 'hostssl all encrypted all scram-sha-256'] : []),
-    'host all app all scram-sha-256',
+    'host all app,newcomer all scram-sha-256',
     '',
   ].join('\n');
 }

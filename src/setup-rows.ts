@@ -1,0 +1,74 @@
+import type { ItemRow, Snapshot } from './catalog/index.ts';
+import { bastionSetup, type Dependant, type SshTunnelDetails } from './connections/index.ts';
+import type { Observations } from './observations/index.ts';
+import { type PlanContext, type StoredConnection, shortName, storedConnection } from './plan/index.ts';
+
+type SetupRow = Readonly<Record<'id' | 'setup', string>>;
+
+export interface SetupOptions {
+  /** The catalog as planners see it at a version. */
+  readonly context: (snapshot: Snapshot) => PlanContext;
+  readonly observations: Pick<Observations, 'announcements'>;
+  readonly egressAddresses: readonly string[];
+}
+
+/** Texts for the administrators of the other sides, made of the catalog at the time of a read. */
+export class SetupRows {
+  readonly #options: SetupOptions;
+
+  constructor(options: SetupOptions) {
+    this.#options = options;
+  }
+
+  /** Rows of mz_ssh_tunnel_setup. */
+  tunnels(snapshot: Snapshot): readonly SetupRow[] {
+    const context = this.#options.context(snapshot);
+    return this.#connections(context).flatMap((connection) => {
+      if (connection.kind.ownsKeyPairs !== true) return [];
+      const setup = this.#tunnelSetup(context, connection);
+      return setup === undefined ? [] : [{ id: connection.item.id, setup }];
+    });
+  }
+
+  /** Rows of mz_connection_setup. */
+  connections(snapshot: Snapshot): readonly SetupRow[] {
+    return this.#connections(this.#options.context(snapshot)).flatMap(({ item, kind, details }) => {
+      const setup = kind.setup?.(details);
+      return setup === undefined ? [] : [{ id: item.id, setup }];
+    });
+  }
+
+  #tunnelSetup(context: PlanContext, { item, details }: StoredConnection): string | undefined {
+    const { snapshot } = context;
+    const [first, second] = [snapshot.sshTunnelKey(item.id, 1), snapshot.sshTunnelKey(item.id, 2)];
+    if (first === undefined || second === undefined) return undefined;
+    return bastionSetup({
+      tunnel: shortName(context, item),
+      details: details as SshTunnelDetails,
+      publicKeys: [first.publicKey, second.publicKey],
+      dependants: this.#dependants(context, item),
+      egressAddresses: this.#options.egressAddresses,
+    });
+  }
+
+  #dependants(context: PlanContext, tunnel: ItemRow): readonly Dependant[] {
+    return readable(context, context.snapshot.dependantsOf(tunnel.id)).map(({ item, kind, details }) => {
+      const seen = this.#options.observations.announcements(item.id);
+      const targets =
+        kind.targetsThrough === undefined
+          ? kind.hops(details).filter(({ through }) => through === tunnel.id)
+          : kind.targetsThrough(details, tunnel.id, seen);
+      return { name: shortName(context, item), targets };
+    });
+  }
+
+  #connections(context: PlanContext): readonly StoredConnection[] {
+    return readable(context, [...context.snapshot.tables.items.values()]);
+  }
+}
+
+/** The connections among items, without those that could not be read back. */
+const readable = (context: PlanContext, items: readonly ItemRow[]): readonly StoredConnection[] =>
+  items
+    .filter((item) => item.kind === 'connection' && !context.setAside.has(item.id))
+    .map((item) => storedConnection(context, item));
