@@ -1,20 +1,32 @@
-import type { ClientConfig } from 'pg';
-import { Client } from 'pg';
+import { Client, type ClientConfig } from 'pg';
 import { CloseStack } from '../../../src/close-stack.ts';
-import { databasePassword, type PrivateNetwork, startPrivateNetwork } from '../../support/private-network.ts';
+import { createNetns, type Netns } from '../../support/netns.ts';
+import { password, startPostgres, type TestPostgres } from '../../support/postgres.ts';
 import { type ProgramResult, runProgram } from '../../support/programs.ts';
 import { type Sallyport, type SallyportOptions, startSallyport } from '../../support/sallyport.ts';
+import { type Sshd, startSshd } from '../../support/sshd.ts';
+import { type Authority, createAuthority } from '../../support/tls.ts';
 
-/** A server, and a database that only its bastion reaches: the connection `pg_connection`, which the role `alice` may use. */
+export { password } from '../../support/postgres.ts';
+
+/**
+ * A server, and a database `db.internal` that only a bastion reaches, through `tunnel`. Connections: `pg_connection`, which the role `alice`
+ * may use, and whatever {@link RelayWorld.declare} adds.
+ */
 export interface RelayWorld extends AsyncDisposable {
-  readonly network: PrivateNetwork;
+  readonly netns: Netns;
+  readonly bastion: Sshd;
+  readonly database: TestPostgres;
+  readonly authority: Authority;
   readonly server: Sallyport;
   /** A client of the private database, as `alice` unless told otherwise. */
   connect(config?: ClientConfig): Promise<Client>;
-  /** A program of PostgreSQL in the private database: `psql`, `pg_dump` … */
+  /** A program of PostgreSQL, led to the private database as `alice` by its environment. */
   run(program: string, args: readonly string[], options?: RunOptions): Promise<ProgramResult>;
   /** Statements in the catalog, as the superuser. @throws Error with what psql printed */
   sql(text: string): Promise<string>;
+  /** A connection to the private database that `alice` may use. `options` add to, or replace, those of `pg_connection`. */
+  declare(name: string, options: Readonly<Record<string, string>>): Promise<void>;
 }
 
 export interface RunOptions {
@@ -25,44 +37,70 @@ export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-export async function createRelayWorld(options: SallyportOptions = {}): Promise<RelayWorld> {
+export interface WorldOptions extends SallyportOptions {
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+export async function createRelayWorld(options: WorldOptions = {}): Promise<RelayWorld> {
   await using opened = new CloseStack();
-  const network = opened.use(await startPrivateNetwork());
+  const netns = opened.use(createNetns());
+  const bastion = opened.use(await startSshd({ netns, openFiles: 8192 }));
+  const authority = createAuthority('test');
+  const certificate = authority.issue({ commonName: 'db.internal', names: ['DNS:db.internal'] });
+  const tls = { server: certificate, ca: authority.certificate };
+  const database = opened.use(await startPostgres({ netns, tls, settings: options.settings }));
   const server = opened.use(await startSallyport(options));
-  const world = {
-    network,
-    server,
-    connect: async (config: ClientConfig = {}) => {
+  const sql = async (text: string): Promise<string> => {
+    const { code, stdout, stderr } = await server.psql(text, ['-qAt', '-v', 'ON_ERROR_STOP=1']);
+    if (code !== 0) throw new Error(`${text}\n${stderr}`);
+    return stdout.trim();
+  };
+  const declare = (name: string, changed: Readonly<Record<string, string>>): Promise<void> =>
+    declareConnection(sql, name, changed);
+  const tunnel = `HOST '${bastion.host}', PORT ${bastion.port}, USER '${bastion.user}'`;
+  bastion.install(
+    await sql(`CREATE CONNECTION tunnel TO SSH TUNNEL (${tunnel});
+      SELECT public_key_1 FROM mz_ssh_tunnel_connections;`),
+  );
+  await sql(`CREATE SECRET password AS '${password}'; CREATE ROLE alice LOGIN;`);
+  await declare('pg_connection', {});
+  const parts = opened.move();
+  return {
+    ...{ netns, bastion, database, authority, server, sql, declare },
+    connect: async (config = {}) => {
       const client = new Client({ ...where(server), connectionTimeoutMillis: 30_000, ...config });
       client.on('error', () => {});
       await client.connect();
       return client;
     },
-    run: (program: string, args: readonly string[], run: RunOptions = {}) =>
+    run: (program, args, run = {}) =>
       runProgram(program, args, {
         env: { ...process.env, ...environment(server, run), ...run.environment },
-        ...(run.input === undefined ? {} : { input: run.input }),
         timeoutMs: run.timeoutMs ?? 60_000,
+        ...(run.input === undefined ? {} : { input: run.input }),
       }),
-    sql: async (text: string) => {
-      const { code, stdout, stderr } = await server.psql(text, ['-qAt', '-v', 'ON_ERROR_STOP=1']);
-      if (code !== 0) throw new Error(`${text}\n${stderr}`);
-      return stdout.trim();
-    },
+    [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose](),
   };
-  await declare(world);
-  const parts = opened.move();
-  return { ...world, [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose]() };
 }
 
-async function declare({ network, sql }: Pick<RelayWorld, 'network' | 'sql'>): Promise<void> {
-  await sql(network.createTunnel('tunnel'));
-  const key = await sql('SELECT public_key_1 FROM mz_ssh_tunnel_connections');
-  network.bastion.install(key);
-  await sql(`CREATE SECRET password AS '${databasePassword}'`);
-  await sql(network.createPostgres('pg_connection', 'tunnel', 'password'));
-  await sql('CREATE ROLE alice LOGIN');
-  await sql('GRANT USAGE ON CONNECTION pg_connection TO alice');
+async function declareConnection(
+  sql: RelayWorld['sql'],
+  name: string,
+  changed: Readonly<Record<string, string>>,
+): Promise<void> {
+  const options = {
+    HOST: "'db.internal'",
+    PORT: '5432',
+    USER: "'app'",
+    PASSWORD: 'SECRET password',
+    'SSL MODE': "'require'",
+    DATABASE: "'app'",
+    'SSH TUNNEL': 'tunnel',
+    ...changed,
+  };
+  const listed = Object.entries(options).filter(([, value]) => value !== '');
+  const text = listed.map(([option, value]) => `${option} ${value}`).join(', ');
+  await sql(`CREATE CONNECTION ${name} TO POSTGRES (${text}); GRANT USAGE ON CONNECTION ${name} TO alice;`);
 }
 
 const where = (server: Sallyport): ClientConfig => ({

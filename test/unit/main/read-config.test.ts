@@ -18,13 +18,21 @@ describe('readConfig', () => {
       auth: 'scram',
       allowPlaintext: false,
       tls: null,
+      relay: {
+        perConnectionMax: 1000,
+        perRoleMax: 1000,
+        connectTimeoutMs: 30_000,
+        idleTimeoutMs: 0,
+        lifetimeMs: 0,
+        drainMs: 5_000,
+      },
       log: { level: 'info', format: 'json' },
     });
   });
 
   it('is frozen, all of it', () => {
     const config = read(['--egress-address', '192.0.2.1']);
-    const parts = [config, config.listenSql, config.listenHttp, config.egressAddresses, config.log];
+    const parts = [config, config.listenSql, config.listenHttp, config.egressAddresses, config.relay, config.log];
     expect(parts.every((part) => Object.isFrozen(part))).toBe(true);
   });
 
@@ -51,6 +59,13 @@ describe('readConfig', () => {
     expect(config.log.level).toBe('info');
   });
 
+  it('takes limits of relays as numbers and times', () => {
+    const times = ['--relay-connect-timeout', '500ms', '--relay-idle-timeout=5m', '--relay-lifetime', '1h'];
+    const config = read(['--relays-per-connection', '7', '--relays-per-role=0', ...times, '--relay-drain', '0']);
+    const limits = { perConnectionMax: 7, perRoleMax: 0, connectTimeoutMs: 500, idleTimeoutMs: 300_000 };
+    expect(config.relay).toEqual({ ...limits, lifetimeMs: 3_600_000, drainMs: 0 });
+  });
+
   it('lists egress addresses once each, IPv4 and IPv6', () => {
     const config = read(['--egress-address', '192.0.2.1, 2001:db8::1,192.0.2.1']);
     expect(config.egressAddresses).toEqual(['192.0.2.1', '2001:db8::1']);
@@ -75,6 +90,9 @@ describe('readConfig', () => {
     [['--listen-http', '[127.0.0.1]:1'], '--listen-http: expected HOST:PORT, found "[127.0.0.1]:1"'],
     [['--egress-address', '1.2.3'], '--egress-address: expected IP addresses separated by commas, found "1.2.3"'],
     [['--egress-address', '192.0.2.1,'], '--egress-address: expected IP addresses separated by commas, found ""'],
+    [['--relays-per-role', 'many'], '--relays-per-role: expected a number, found "many"'],
+    [['--relay-drain', '5'], '--relay-drain: expected a time such as 500ms, 30s, 5m or 1h, found "5"'],
+    [['--relay-lifetime', '1000h'], '--relay-lifetime: the longest time is 596h'],
     [['--log-level', 'loud'], '--log-level: expected debug, info, warn, error or silent, found "loud"'],
     [['--log-format', 'xml'], '--log-format: expected json or pretty, found "xml"'],
     [['--auth', 'none'], '--auth: expected scram or trust, found "none"'],
