@@ -7,10 +7,4 @@ export async function* stages(_details: SshTunnelDetails, context: StageContext)
   const check = await inConnection(context.name, () => context.checkTunnel(context.id, context.signal));
   for (const report of check.reports) yield { report };
   for (const notice of check.notices) yield { notice };
-  const [first, second] = check.accepted;
-  yield { fact: ['public key 1', accepted(first)] };
-  yield { fact: ['public key 2', accepted(second)] };
 }
-
-const accepted = (state: boolean | null): string =>
-  state === null ? 'not tried' : state ? 'accepted' : 'not accepted';
