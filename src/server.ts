@@ -29,8 +29,10 @@ import {
   createTunnels,
   nativeAddonInUse,
 } from './tunnels/index.ts';
+import { ensureSelfSigned, fingerprintOf, followSelfSigned } from './self-signed.ts';
 import { followTlsFiles, readTlsMaterial } from './tls-material.ts';
 import { type OpenPort, listenWire, unixSocketPath } from './wire/index.ts';
+import { followLimits } from './wire-limits.ts';
 
 /** What the operating system has room for. Source: unix(7), sun_path. */
 const socketPathBytesMax = 107;
@@ -44,6 +46,8 @@ export interface Server extends AsyncDisposable {
   readonly socketDirectory: string | null;
   /** Lets the first superuser in over TCP (PGPASSFILE); null where no password is asked for or nobody kept it there. */
   readonly passwordFile: string | null;
+  /** The self-signed certificate of `--tls auto`, for clients that pin it. */
+  readonly certificate: { readonly file: string; readonly fingerprint: string } | null;
   /** Resolves when SELECT is answered too; DDL is answered from the start. */
   readonly ready: Promise<void>;
   /** Takes no more clients, lets running statements end, then closes tunnels and the catalog. */
@@ -83,6 +87,7 @@ export async function startServer(config: Config, log: Log, open: OpenPort): Pro
       targets: () => ({ allow: settings.list('target_allow'), deny: settings.list('target_deny') }),
       hostKeyPolicy: () => settings.text('ssh_host_key_policy') as HostKeyPolicy,
       log,
+      metrics,
     }),
   );
   const relays = createRelays({ limits: config.relay, observations, metrics, log, now });
@@ -127,9 +132,18 @@ export async function startServer(config: Config, log: Log, open: OpenPort): Pro
   const handler = new SessionHandler(rooms);
   const { port } = open.server.address() as AddressInfo;
   const socketDirectory = preparedSocketDirectory(config.dataDir, port, log);
+  const selfSigned = config.tls?.selfSigned === true ? config.tls : null;
+  if (selfSigned !== null) {
+    ensureSelfSigned(selfSigned, config.listenSql.host);
+    const failed = (error: unknown): void => log.error({ err: describeError(error) }, 'certificate not renewed');
+    opened.defer(followSelfSigned(selfSigned, config.listenSql.host, failed));
+  }
+  const { limits, stop: stopFollowing } = followLimits(store, settings);
+  opened.defer(stopFollowing);
   const wire = await listenWire({
     handler,
     open,
+    limits,
     ...(socketDirectory === null ? {} : { path: unixSocketPath(socketDirectory, port) }),
     ...(config.tls === null ? {} : { tls: readTlsMaterial(config.tls) }),
     log,
@@ -152,6 +166,7 @@ export async function startServer(config: Config, log: Log, open: OpenPort): Pro
     httpAddress: http.address,
     socketDirectory,
     passwordFile,
+    certificate: selfSigned && { file: selfSigned.certFile, fingerprint: fingerprintOf(selfSigned.certFile) },
     ready: query.ready,
     close,
     [Symbol.asyncDispose]: close,

@@ -30,6 +30,7 @@ export const flags = {
     default: 'scram',
     doc: 'How clients on TCP prove who they are; trust lets everyone in, on loopback only.',
   },
+  tls: { value: 'auto', doc: 'TLS with a self-signed certificate, made and renewed in DIR/tls.' },
   'tls-cert': { value: 'FILE', doc: 'Certificate chain (PEM) for TLS; read again when it changes and at SIGHUP.' },
   'tls-key': { value: 'FILE', doc: 'Its private key (PEM).' },
   'tls-client-ca': { value: 'FILE', doc: 'Who has a certificate that this CA signed for a role logs in as that role.' },
@@ -37,7 +38,6 @@ export const flags = {
     value: null,
     doc: 'Lets clients of other machines come without TLS. Passwords stay secret, all else is open.',
   },
-  'log-level': { value: 'LEVEL', default: 'info', doc: 'debug, info, warn, error or silent.' },
   'relays-per-connection': {
     value: 'NUMBER',
     default: '1000',
@@ -56,6 +56,7 @@ export const flags = {
   },
   'relay-lifetime': { value: 'TIME', default: '0', doc: 'How long it may stay. 0: no limit.' },
   'relay-drain': { value: 'TIME', default: '5s', doc: 'How long it may go on after SIGTERM.' },
+  'log-level': { value: 'LEVEL', default: 'info', doc: 'debug, info, warn, error or silent.' },
   'log-format': { value: 'json|pretty', doc: 'Default: pretty on a terminal, otherwise json.' },
   'master-key-file': {
     value: 'FILE',

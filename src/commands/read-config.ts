@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import type { Config, Endpoint, TlsFiles } from '../config.ts';
+import { pathIn } from '../storage/layout.ts';
 import { type Flag, type FlagValues, defaultOf, readCommandLine } from './flags.ts';
 import { masterKeySource } from './master-key-flags.ts';
 import { UsageError } from './usage-error.ts';
@@ -82,37 +83,52 @@ function addresses(values: FlagValues, flag: Flag): readonly string[] {
 }
 
 /** On loopback anything goes; elsewhere clients prove who they are, and nobody else listens, unless that is allowed. */
-function logins(values: FlagValues, listenSql: Endpoint): Pick<Config, 'auth' | 'tls' | 'allowPlaintext'> {
+function logins(
+  values: FlagValues,
+  listenSql: Endpoint,
+  dataDir: string,
+): Pick<Config, 'auth' | 'tls' | 'allowPlaintext'> {
   const method = oneOf(values, 'auth', ['scram', 'trust']);
-  const tls = tlsFiles(values);
+  const tls = tlsFiles(values, dataDir);
   const allowPlaintext = oneOf(values, 'allow-plaintext', ['true', 'false'], 'false') === 'true';
   if (isLoopback(listenSql.host)) return { auth: method, tls, allowPlaintext };
   const where = `"${listenSql.host}" is not a loopback address`;
   if (method === 'trust') throw bad('listen-sql', `${where}, and trust lets everyone in who can reach it`);
   if (tls === null && !allowPlaintext) {
-    throw bad('listen-sql', `${where}: give --tls-cert and --tls-key, or --allow-plaintext`);
+    throw bad('listen-sql', `${where}: give --tls auto, --tls-cert and --tls-key, or --allow-plaintext`);
   }
   return { auth: method, tls, allowPlaintext };
 }
 
-function tlsFiles(values: FlagValues): TlsFiles | null {
+function tlsFiles(values: FlagValues, dataDir: string): TlsFiles | null {
   const [cert, key, clientCa] = [values.get('tls-cert'), values.get('tls-key'), values.get('tls-client-ca')];
+  const clientCaFile = clientCa === undefined ? null : resolve(clientCa);
+  if (values.get('tls') !== undefined) {
+    oneOf(values, 'tls', ['auto']);
+    if (cert !== undefined || key !== undefined) throw bad('tls', 'auto makes a certificate: give no other');
+    const folder = pathIn(dataDir, 'tls');
+    const files = { certFile: `${folder}/server.crt`, keyFile: `${folder}/server.key` };
+    return Object.freeze({ ...files, clientCaFile, selfSigned: true });
+  }
   if (cert === undefined && key === undefined) {
-    if (clientCa !== undefined) throw bad('tls-client-ca', '--tls-cert and --tls-key are needed too');
+    if (clientCa !== undefined) throw bad('tls-client-ca', '--tls-cert and --tls-key, or --tls auto, are needed too');
     return null;
   }
   if (cert === undefined) throw bad('tls-key', '--tls-cert is needed too');
   if (key === undefined) throw bad('tls-cert', '--tls-key is needed too');
-  const clientCaFile = clientCa === undefined ? null : resolve(clientCa);
-  return Object.freeze({ certFile: resolve(cert), keyFile: resolve(key), clientCaFile });
+  return Object.freeze({ certFile: resolve(cert), keyFile: resolve(key), clientCaFile, selfSigned: false });
 }
 
 function oneOf<const T extends string>(values: FlagValues, flag: Flag, allowed: readonly T[], fallback?: T): T {
   const value = values.get(flag) ?? fallback ?? text(values, flag);
   const found = allowed.find((candidate) => candidate === value);
-  if (found === undefined)
-    throw bad(flag, `expected ${allowed.slice(0, -1).join(', ')} or ${allowed.at(-1)}, found "${value}"`);
+  if (found === undefined) throw bad(flag, `expected ${listed(allowed)}, found "${value}"`);
   return found;
+}
+
+function listed(words: readonly string[]): string {
+  const [last = '', ...others] = words.toReversed();
+  return others.length === 0 ? last : `${others.toReversed().join(', ')} or ${last}`;
 }
 
 function isLoopback(host: string): boolean {

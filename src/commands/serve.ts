@@ -80,6 +80,10 @@ function greeting(server: Server, config: Config, version: string): string {
         ? undefined
         : `PGPASSFILE=${shellWord(passwordFile)} ${psql(host)}`;
   const lines = [socketDirectory === null ? undefined : psql(shellWord(socketDirectory)), overTcp ?? psql(host)];
+  const certificate =
+    server.certificate === null
+      ? ''
+      : `\nTLS with the certificate ${server.certificate.file}, SHA-256\n  ${server.certificate.fingerprint}\n`;
   const trusting =
     config.auth === 'trust' ? `Whoever reaches ${show(server.sqlAddress)} is let in as any role (--auth trust).\n` : '';
   return `Sallyport ${version} listens for SQL on ${show(server.sqlAddress)} and for HTTP on ${show(server.httpAddress)}.
@@ -89,7 +93,7 @@ ${lines
   .filter((line) => line !== undefined)
   .map((line) => `  ${line}`)
   .join('\n')}
-
+${certificate}
 `;
 }
 

@@ -185,7 +185,7 @@ function usageOfPlace(ref: ObjectRef, context: PlanContext): readonly Requiremen
 }
 
 function check(requirement: Requirement, context: PlanContext): void {
-  const { snapshot, role, sessionRole } = context;
+  const { snapshot, role, sessionRole, loginRole = sessionRole } = context;
   if (requirement.need === 'session') {
     const { role: wanted, membersToo } = requirement;
     const asked = membersToo ? sessionRole : loginRole;

@@ -18,8 +18,10 @@ export interface PlanContext {
   readonly source: string;
   /** After SET ROLE; the role that owns what is created. */
   readonly role: RoleRow;
-  /** The role that logged in. */
+  /** The role that logged in, or that SET SESSION AUTHORIZATION put in its place. */
   readonly sessionRole: RoleRow;
+  /** The role that logged in, where SET SESSION AUTHORIZATION can put another in its place. */
+  readonly loginRole?: RoleRow;
   readonly database: string;
   readonly searchPath: readonly string[];
   readonly kinds: KindList;

@@ -71,14 +71,14 @@ export function auditOf(
   return auditDraft(context, eventType, kindOf(ref), { ...auditDetails(context, ref), ...more });
 }
 
-/** Of what is no object. `details` names the role when SET ROLE made it another than the one that logged in. */
+/** Of what is no object. `details` names the role when it was another than the one that logged in. */
 export function auditDraft(
-  { role, sessionRole }: PlanContext,
+  { role, sessionRole, loginRole = sessionRole }: PlanContext,
   eventType: AuditDraft['eventType'],
   objectKind: string,
   details: Record<string, unknown>,
 ): AuditDraft {
-  const as = role.id === sessionRole.id ? {} : { current_role: role.name };
+  const as = role.id === loginRole.id ? {} : { current_role: role.name };
   return { eventType, objectKind, details: { ...details, ...as } };
 }
 

@@ -6,7 +6,9 @@ type VariableType =
   | { readonly form: 'bool' }
   | { readonly form: 'integer'; readonly min: number; readonly max: number }
   /** Milliseconds without a unit; `30s`, `1min` …; shown as PostgreSQL shows it. */
-  | { readonly form: 'duration' }
+  | { readonly form: 'duration'; readonly min?: number; readonly max?: number }
+  /** Bytes without a unit; `64kB`, `16MB` …; shown as PostgreSQL shows it. */
+  | { readonly form: 'size'; readonly min: number; readonly max: number }
   | { readonly form: 'one-of'; readonly values: readonly string[] }
   | { readonly form: 'names' }
   | { readonly form: 'time-zone' }
@@ -22,8 +24,6 @@ export interface Variable {
   readonly report?: true;
   /** `fixed`: shown, never set. `system`: ALTER SYSTEM only. */
   readonly scope: 'session' | 'system' | 'fixed';
-  /** ALTER SYSTEM SET may change the default of new sessions. */
-  readonly superuserOnly?: true;
 }
 
 const isolationLevels = [
@@ -41,12 +41,14 @@ const define = (
   fallback: string,
   type: VariableType,
   description: string,
-  more: Pick<Variable, 'report' | 'superuserOnly'> = {},
+  more: Pick<Variable, 'report'> = {},
 ): Variable => ({ scope, name, default: fallback, type, description, ...more });
 
 const text: VariableType = { form: 'text' };
 const bool: VariableType = { form: 'bool' };
 const report = { report: true } as const;
+const connections: VariableType = { form: 'integer', min: 1, max: 262_143 };
+const kB = 1024;
 
 /** Every variable that SHOW ALL lists. Sources: PostgreSQL 16 manual chapter 20; Materialize docs, «Configuration parameters». */
 export const variables: readonly Variable[] = [
@@ -228,6 +230,7 @@ export const variables: readonly Variable[] = [
     'Shows the iteration count of stored passwords.',
     report,
   ),
+  define('fixed', 'role', 'none', text, 'Shows the role that SET ROLE named; none: the session user.'),
   define('fixed', 'server_encoding', 'UTF8', text, 'Shows the server (database) character set encoding.', report),
   define('fixed', 'server_version', '16.6', text, 'Shows the server version.', report),
   define(
@@ -240,10 +243,81 @@ export const variables: readonly Variable[] = [
   define('fixed', 'session_authorization', 'materialize', text, 'Shows the session user name.', report),
   define(
     'system',
+    'authentication_timeout',
+    '1min',
+    { form: 'duration', min: 1_000, max: 600_000 },
+    'Sets the time in which a client must have logged in.',
+  ),
+  define(
+    'system',
+    'client_stall_timeout',
+    '10min',
+    { form: 'duration', min: 1_000, max: 86_400_000 },
+    'Sets the time after which a client that reads nothing of its answer is disconnected.',
+  ),
+  define('system', 'max_connections', '10000', connections, 'Sets the maximum number of sessions.'),
+  define(
+    'system',
+    'max_connections_per_address',
+    '10000',
+    connections,
+    'Sets the maximum number of sessions from one address; superusers are not bound by it.',
+  ),
+  define(
+    'system',
+    'max_connections_per_role',
+    '10000',
+    connections,
+    'Sets the maximum number of sessions of one role; superusers are not bound by it.',
+  ),
+  define(
+    'system',
+    'max_message_size',
+    '16MB',
+    { form: 'size', min: 64 * kB, max: 512 * 1024 * kB },
+    'Sets the maximum size of one message of a client.',
+  ),
+  define(
+    'system',
+    'max_portals',
+    '1000',
+    { form: 'integer', min: 1, max: 1_000_000 },
+    'Sets the maximum number of portals and cursors of one session.',
+  ),
+  define(
+    'system',
+    'max_prepared_statements',
+    '10000',
+    { form: 'integer', min: 1, max: 1_000_000 },
+    'Sets the maximum number of prepared statements of one session.',
+  ),
+  define(
+    'system',
+    'max_unauthenticated_connections',
+    '500',
+    connections,
+    'Sets the maximum number of connections that have not logged in yet; beyond it the oldest is ended.',
+  ),
+  define(
+    'system',
+    'max_unsent_size',
+    '64kB',
+    { form: 'size', min: 64 * kB, max: 1024 * 1024 * kB },
+    'Sets how much of an answer may wait for a client before its statement does.',
+  ),
+  define(
+    'system',
     'ssh_host_key_policy',
     'accept-new',
     { form: 'one-of', values: ['accept-new', 'strict', 'any'] },
     "What is done about a bastion's host key that is not known: learned on first use, refused unless pinned, or any taken.",
+  ),
+  define(
+    'system',
+    'superuser_reserved_connections',
+    '5',
+    { form: 'integer', min: 0, max: 262_143 },
+    'Sets how many of max_connections are kept for superusers.',
   ),
   define(
     'system',
@@ -309,8 +383,24 @@ export function canonicalValue(variable: Variable, words: readonly string[], pos
     }
     case 'duration':
       return durationText(
-        toMilliseconds(single) ??
-          raise(refuse('Valid units for this parameter are "us", "ms", "s", "min", "h", and "d".')),
+        within(
+          variable,
+          type,
+          toMilliseconds(single) ??
+            raise(refuse('Valid units for this parameter are "us", "ms", "s", "min", "h", and "d".')),
+          durationText,
+          position1,
+        ),
+      );
+    case 'size':
+      return sizeText(
+        within(
+          variable,
+          type,
+          toBytes(single) ?? raise(refuse('Valid units for this parameter are "B", "kB", "MB", and "GB".')),
+          sizeText,
+          position1,
+        ),
       );
     case 'one-of': {
       const value = type.values.find(
@@ -327,6 +417,24 @@ export function canonicalValue(variable: Variable, words: readonly string[], pos
 
 /** Milliseconds of a duration variable's shown value. */
 export const durationMs = (shown: string): number => toMilliseconds(shown) ?? 0;
+
+/** Bytes of a size variable's shown value. */
+export const sizeBytes = (shown: string): number => toBytes(shown) ?? 0;
+
+/** @throws PgError 22023 for a value out of the variable's range */
+function within(
+  variable: Variable,
+  { min = 0, max = Number.POSITIVE_INFINITY }: { readonly min?: number; readonly max?: number },
+  value: number,
+  shown: (value: number) => string,
+  position1: number | undefined,
+): number {
+  if (value >= min && value <= max) return value;
+  const range = `${shown(min)} .. ${shown(max)}`;
+  throw invalidValue(`${shown(value)} is outside the valid range for parameter "${variable.name}" (${range})`, {
+    position1,
+  });
+}
 
 function raise(error: PgError): never {
   throw error;
@@ -357,6 +465,21 @@ function durationText(ms: number): string {
     if (ms % size === 0) return `${ms / size}${unit}`;
   }
   return `${ms}ms`;
+}
+
+const sizeUnits: Readonly<Record<string, number>> = { B: 1, kB, MB: 1024 * kB, GB: 1024 * 1024 * kB };
+
+function toBytes(value: string): number | undefined {
+  const match = /^\s*(\d{1,12}(?:\.\d+)?)\s*(B|kB|MB|GB)?\s*$/.exec(value);
+  return match === null ? undefined : Math.round(Number(match[1]) * (sizeUnits[match[2] ?? 'B'] ?? 1));
+}
+
+function sizeText(bytes: number): string {
+  for (const unit of ['GB', 'MB', 'kB'] as const) {
+    const size = sizeUnits[unit] ?? 1;
+    if (bytes !== 0 && bytes % size === 0) return `${bytes / size}${unit}`;
+  }
+  return `${bytes}B`;
 }
 
 function clientEncoding(value: string, position1?: number): string {

@@ -49,9 +49,14 @@ export class CatalogTransaction {
     return this.#base;
   }
 
+  /** Whether {@link overlay} is what {@link current} would give. */
+  get isCurrent(): boolean {
+    return this.#base.version === this.#store.current.version;
+  }
+
   /** READ COMMITTED: the newest committed catalog with the transaction's own changes on top. */
   async current(): Promise<Snapshot> {
-    if (this.#base.version !== this.#store.current.version) await this.#rebase();
+    if (!this.isCurrent) await this.#rebase();
     return this.#overlay;
   }
 

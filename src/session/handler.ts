@@ -15,14 +15,17 @@ import { relayTarget } from './relay-target.ts';
 import type { ServerRooms } from './server-rooms.ts';
 import { SqlSession } from './session.ts';
 import { startupSettings } from './startup-options.ts';
+import { StatementCutter } from './statement-cutter.ts';
 import { SessionVariables } from './variables.ts';
 
 /** What the protocol room asks of the server: who may enter, and a session for them. */
 export class SessionHandler implements Handler {
   readonly #rooms: ServerRooms;
+  readonly #statements: StatementCutter;
 
   constructor(rooms: ServerRooms) {
     this.#rooms = rooms;
+    this.#statements = new StatementCutter(rooms.sql);
   }
 
   async verifier(startup: StartupParameters, peer: Peer): Promise<Verifier> {
@@ -53,18 +56,18 @@ export class SessionHandler implements Handler {
     const { store, sessions, now } = this.#rooms;
     const snapshot = store.current;
     const settings = startupSettings(startup.parameters);
-    const system = new Map([...snapshot.tables.systemSettings.values()].map((row) => [row.name, row.value]));
-    const identityValues = new Map([
-      ['database', startup.database],
-      ['is_superuser', role.superuser ? 'on' : 'off'],
-      ['session_authorization', role.name],
-    ]);
-    const variables = new SessionVariables(
-      system,
-      new Map(Object.entries(role.settings)),
-      settings.values,
-      identityValues,
-    );
+    const variables = new SessionVariables({
+      atLogin: snapshot.tables.systemSettings,
+      now: () => store.current.tables.systemSettings,
+      own: new Map([
+        ...Object.entries(role.settings),
+        ...settings.values,
+        ['database', startup.database],
+        ['is_superuser', role.superuser ? 'on' : 'off'],
+        ['role', 'none'],
+        ['session_authorization', role.name],
+      ]),
+    });
     const entry = sessions.add({
       processId: cancelKey.processId,
       role: role.name,
@@ -79,6 +82,8 @@ export class SessionHandler implements Handler {
       role,
       variables,
       clientAddress: identity.peer.address,
+      processId: cancelKey.processId,
+      statements: this.#statements,
       notices: settings.notices,
       onClose: () => entry[Symbol.dispose](),
     });

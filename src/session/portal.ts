@@ -60,7 +60,8 @@ export class SessionPortal implements Portal {
     for (const row of rows.slice(0, count)) await sink.row(row);
     const left = rows.slice(count);
     this.#rest = { ...outcome, rows: { columns: outcome.rows?.columns ?? [], rows: left } };
-    if (left.length > 0) return { suspended: true };
+    // A portion that ends exactly with the last row is not known to be the last one, as in PostgreSQL.
+    if (maxRows !== 0 && count === maxRows) return { suspended: true };
     this.exhausted = true;
     return { tag: tagOf(outcome, count) };
   }

@@ -2,7 +2,15 @@ import type { ItemRow, RoleRow, Snapshot } from '../catalog/index.ts';
 import type { AuthenticatedStream, ConnectionKind, RelayStart } from '../connections/index.ts';
 import { notSupported, PgError } from '../errors/index.ts';
 import { connectionWay } from '../exec/index.ts';
-import { authorizeUse, findItem, fullName, listOf, type PlanContext, shortName, storedConnection } from '../plan/index.ts';
+import {
+  authorizeUse,
+  findItem,
+  fullName,
+  listOf,
+  type PlanContext,
+  shortName,
+  storedConnection,
+} from '../plan/index.ts';
 import type { RelayRequest } from '../relay/index.ts';
 import type { CancelKey, Identity, StartupParameters } from '../wire/handler.ts';
 import { connectionName } from './connection-name.ts';

@@ -1,27 +1,51 @@
 import type { RoleId } from '../catalog/index.ts';
 
+interface Identity {
+  /** Whom SET SESSION AUTHORIZATION names. */
+  readonly sessionUser: RoleId;
+  /** What SET ROLE names; null: none. */
+  readonly role: RoleId | null;
+}
+
 /**
- * SET ROLE: another role in the place of the one that logged in. What a transaction that rolls back set is undone, and SET LOCAL ROLE ends
- * with its transaction. Not kept among the variables: a client may give those any name and value in its start-up packet.
+ * SET SESSION AUTHORIZATION and SET ROLE: other roles in the place of the one that logged in. What a transaction that rolls back set is undone,
+ * and SET LOCAL ends with its transaction. Not kept among the variables: a client may give those any name and value in its start-up packet.
  */
 export class RoleInUse {
-  readonly #loggedIn: RoleId;
-  #session: RoleId | null = null;
-  #local: RoleId | null = null;
-  #saved: RoleId | null = null;
+  readonly loggedIn: RoleId;
+  #session: Identity;
+  #local: Identity | null = null;
+  #saved: Identity;
 
   constructor(loggedIn: RoleId) {
-    this.#loggedIn = loggedIn;
+    this.loggedIn = loggedIn;
+    this.#session = { sessionUser: loggedIn, role: null };
+    this.#saved = this.#session;
   }
 
+  /** Whose rights count. */
   get id(): RoleId {
-    return this.#local ?? this.#session ?? this.#loggedIn;
+    return this.chosen ?? this.sessionUser;
   }
 
-  /** `null` goes back to the role that logged in. */
+  /** Whose rights decide which roles SET ROLE may name. */
+  get sessionUser(): RoleId {
+    return this.#now.sessionUser;
+  }
+
+  /** The role that SET ROLE named; null: none. */
+  get chosen(): RoleId | null {
+    return this.#now.role;
+  }
+
+  /** SET ROLE. `null`: none. */
   set(role: RoleId | null, local: boolean): void {
-    if (local) this.#local = role ?? this.#loggedIn;
-    else [this.#session, this.#local] = [role, null];
+    this.#become({ sessionUser: this.sessionUser, role }, local);
+  }
+
+  /** SET SESSION AUTHORIZATION, which ends SET ROLE. `null` goes back to the role that logged in. */
+  setSessionUser(role: RoleId | null, local: boolean): void {
+    this.#become({ sessionUser: role ?? this.loggedIn, role: null }, local);
   }
 
   beginTransaction(): void {
@@ -32,5 +56,14 @@ export class RoleInUse {
     if (!committed) this.#session = this.#saved;
     this.#saved = this.#session;
     this.#local = null;
+  }
+
+  get #now(): Identity {
+    return this.#local ?? this.#session;
+  }
+
+  #become(identity: Identity, local: boolean): void {
+    if (local) this.#local = identity;
+    else [this.#session, this.#local] = [identity, null];
   }
 }

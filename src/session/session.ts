@@ -1,28 +1,8 @@
 import type { RoleRow, Snapshot } from '../catalog/index.ts';
-import { PgError, type PgNotice, notInState, queryCancelled } from '../errors/index.ts';
-import {
-  Memo,
-  type Outcome,
-  type ResultColumn,
-  type SessionControl,
-  execute,
-  explainColumns,
-  showAllColumns,
-  showCreateColumns,
-  showVariableColumns,
-} from '../exec/index.ts';
-import {
-  type Plan,
-  type PlanContext,
-  type SetRolePlan,
-  type SetVariablePlan,
-  authorize,
-  durationMs,
-  findVariable,
-  listOf,
-  plan as planStatement,
-} from '../plan/index.ts';
-import type { ReadContext, ReadCursor, ReadStatement } from '../query/index.ts';
+import { PgError, type PgNotice, queryCancelled } from '../errors/index.ts';
+import { Memo, type Outcome, execute } from '../exec/index.ts';
+import { type Plan, authorize, plan as planStatement } from '../plan/index.ts';
+import type { ReadCursor, ReadStatement } from '../query/index.ts';
 import type { DialectStatement } from '../sql/index.ts';
 import type {
   Column,
@@ -38,24 +18,28 @@ import type {
   TransactionStatus,
 } from '../wire/handler.ts';
 import { toColumns } from './columns.ts';
+import { describedColumns } from './described-columns.ts';
 import { NamedStatements } from './named-statements.ts';
+import { checkParameters } from './parameter-check.ts';
 import { type RoutedStatement, SessionPortal, type SessionPrepared, tagOf } from './portal.ts';
 import { RoleInUse } from './role-in-use.ts';
 import type { ServerRooms } from './server-rooms.ts';
+import { SessionSettings } from './session-settings.ts';
+import { SessionView, roleIn } from './session-view.ts';
+import type { StatementCutter } from './statement-cutter.ts';
 import { TransactionBlock } from './transaction-block.ts';
 import type { SessionVariables } from './variables.ts';
 
 /** One client's session: its role, variables and transaction, and the way of each statement through plan and exec or the read path. */
 export class SqlSession implements Session {
   readonly #rooms: ServerRooms;
+  readonly #statements: StatementCutter;
   readonly #variables: SessionVariables;
-  readonly #sessionRoleId: RoleRow['id'];
-  readonly #clientAddress: string;
   readonly #onClose: () => void;
   readonly #block: TransactionBlock;
-  readonly #control: SessionControl;
+  readonly #settings: SessionSettings;
   readonly #named: NamedStatements;
-  readonly #role: RoleInUse;
+  readonly #view: SessionView;
   #reported: ReadonlyMap<string, string>;
   /** Told with the next answer. */
   #waitingNotices: PgNotice[];
@@ -66,35 +50,33 @@ export class SqlSession implements Session {
       readonly role: RoleRow;
       readonly variables: SessionVariables;
       readonly clientAddress: string;
+      readonly processId: number;
+      readonly statements: StatementCutter;
       readonly notices: readonly PgNotice[];
       readonly onClose: () => void;
     },
   ) {
+    const { variables, clientAddress } = options;
     this.#rooms = rooms;
-    this.#variables = options.variables;
-    this.#sessionRoleId = options.role.id;
-    this.#role = new RoleInUse(options.role.id);
-    this.#clientAddress = options.clientAddress;
+    this.#statements = options.statements;
+    this.#variables = variables;
     this.#onClose = options.onClose;
     this.#waitingNotices = [...options.notices];
-    this.#reported = options.variables.reported();
+    this.#reported = variables.reported();
+    const role = new RoleInUse(options.role.id);
     this.#block = new TransactionBlock({
       store: rooms.store,
-      variables: options.variables,
-      role: this.#role,
-      auditSource: () => ({ user: this.#sessionRole().name, clientAddress: this.#clientAddress }),
+      variables,
+      role,
+      auditSource: () => ({ user: roleIn(rooms.store.current, role.loggedIn).name, clientAddress }),
       tell: (told) => void this.#waitingNotices.push(told),
     });
     this.#named = new NamedStatements(this);
-    this.#control = {
-      setVariable: (plan) => this.#setVariable(plan),
-      resetAll: () => this.#resetAll(),
-      variable: (name) => this.#variables.get(name),
-      allVariables: () => this.#variables.all(),
-      setRole: (plan) => this.#setRole(plan),
-      transaction: (plan) => this.#block.control(plan),
-      discard: (what) => this.#discard(what),
-    };
+    this.#settings = new SessionSettings(variables, role, this.#block, this.#named);
+    this.#view = new SessionView(rooms, variables, role, this.#block, {
+      processId: options.processId,
+      onSetConfig: (change) => this.#settings.setConfig(change),
+    });
   }
 
   get inTransactionBlock(): boolean {
@@ -113,15 +95,12 @@ export class SqlSession implements Session {
     return this.#block.status;
   }
 
+  get idleTimeouts(): { readonly idleMs: number; readonly inTransactionMs: number } {
+    return this.#view.idleTimeouts;
+  }
+
   split(text: string): readonly Statement[] {
-    const { sql } = this.#rooms;
-    return sql
-      .split(text)
-      .filter(({ route }) => route !== 'empty')
-      .map((statement): RoutedStatement => {
-        const tree = statement.route === 'dialect' ? sql.parse(text, statement) : undefined;
-        return { ...statement, source: text, tree };
-      });
+    return this.#statements.cut(text);
   }
 
   async query(statement: Statement, last: boolean, sink: RowSink, signal: AbortSignal): Promise<Completion> {
@@ -129,7 +108,7 @@ export class SqlSession implements Session {
     const { tree } = routed;
     this.#refuseInFailed(tree);
     if (tree === undefined) {
-      this.#tellOfEgress(routed, sink);
+      await this.#tellOfEgress(routed, sink);
       return this.#read(routed, sink, signal);
     }
     const outcome = await this.#run(routed, tree, !last, signal);
@@ -155,17 +134,21 @@ export class SqlSession implements Session {
     if (tree !== undefined) {
       return { statement: routed, parameterTypes: [], columns: await this.#columnsOf(routed, tree, signal) };
     }
-    const description = await this.#rooms.query.describe(routed, types, await this.#readContext(), signal);
+    const description = await this.#rooms.query.describe(routed, types, await this.#view.readContext(), signal);
     return { statement: routed, ...description };
   }
 
-  bind(
+  async bind(
     prepared: Prepared,
     values: readonly (Uint8Array | null)[],
     formats: Formats,
-    _signal: AbortSignal,
+    signal: AbortSignal,
   ): Promise<SessionPortal> {
-    return Promise.resolve(new SessionPortal(prepared as SessionPrepared, values, formats));
+    const bound = prepared as SessionPrepared;
+    this.#refuseInFailed(bound.statement.tree);
+    const context = () => this.#view.readContext();
+    await checkParameters(this.#rooms.query, bound.parameterTypes, values, formats, context, signal);
+    return new SessionPortal(bound, values, formats);
   }
 
   async execute(portal: Portal, maxRows: number, sink: RowSink, signal: AbortSignal): Promise<Completion> {
@@ -176,7 +159,7 @@ export class SqlSession implements Session {
     if (bound.rest !== undefined) return bound.send(bound.rest, maxRows, sink);
     if (bound.cursor === undefined) {
       if (tree === undefined) {
-        this.#tellOfEgress(statement, sink);
+        await this.#tellOfEgress(statement, sink);
         bound.cursor = await this.#openPortal(bound, statement, bound.prepared.parameterTypes);
       } else {
         const outcome = await this.#run(statement, tree, false, signal);
@@ -226,11 +209,10 @@ export class SqlSession implements Session {
       throw new PgError('active_sql_transaction', 'ALTER SYSTEM cannot run inside a transaction block');
     }
     const memo = new Memo();
-    // As they are now: a statement that is planned again at COMMIT is still the one that was given.
-    const setting = this.#setting(statement.source);
+    const setting = this.#view.setting(statement.source);
     const attempt = (snapshot: Snapshot): Outcome | Promise<Outcome> => {
       if (signal.aborted) throw signal.reason instanceof PgError ? signal.reason : queryCancelled();
-      const context = this.#planContext(snapshot, setting);
+      const context = this.#view.planContext(snapshot, setting);
       const plan = planStatement(tree, context);
       authorize(plan, context);
       if (this.#block.readOnly && 'effects' in plan) {
@@ -238,26 +220,29 @@ export class SqlSession implements Session {
         throw new PgError('read_only_sql_transaction', `cannot execute ${name} in a read-only transaction`);
       }
       const limited = this.#limited(signal, plan);
-      return execute(plan, { plan: context, rooms: this.#rooms, session: this.#control, memo, signal: limited });
+      return execute(plan, { plan: context, rooms: this.#rooms, session: this.#settings, memo, signal: limited });
     };
     // COMMIT and ROLLBACK end a transaction whatever became of the catalog meanwhile.
     return tree.kind === 'transaction' ? attempt(catalog.overlay) : catalog.run(attempt);
   }
 
   #limited(signal: AbortSignal, plan: Plan): AbortSignal {
-    const timeoutMs = this.#statementTimeoutMs();
+    const { statementTimeoutMs: timeoutMs } = this.#view;
     return timeoutMs === 0 || !waits(plan) ? signal : AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   }
 
   /** Who asks for addresses that nobody announced learns what they are worth. */
-  #tellOfEgress(statement: ReadStatement, sink: RowSink): void {
-    const { egressNotice } = this.#rooms;
-    if (egressNotice !== undefined && /\bmz_egress_ips\b/i.test(statement.text)) sink.notice(egressNotice);
+  async #tellOfEgress(statement: ReadStatement, sink: RowSink): Promise<void> {
+    const { egressNotice, query } = this.#rooms;
+    if (egressNotice === undefined) return;
+    const relations = await query.relationsOf(statement);
+    if (relations.some((name) => name === egressRelation || `mz_catalog.${name}` === egressRelation))
+      sink.notice(egressNotice);
   }
 
   /** Simple protocol: all rows, with their description. */
   async #read(statement: ReadStatement, sink: RowSink, signal: AbortSignal): Promise<Completion> {
-    const cursor = this.#rooms.query.open(statement, noParameters, await this.#readContext());
+    const cursor = this.#rooms.query.open(statement, noParameters, await this.#view.readContext());
     try {
       return await cursor.fetch(0, true, sink, signal);
     } finally {
@@ -268,7 +253,7 @@ export class SqlSession implements Session {
   async #openPortal(portal: SessionPortal, statement: ReadStatement, types: readonly Oid[]): Promise<ReadCursor> {
     const { values, parameterFormats, resultFormats } = portal;
     const parameters = { types, values, parameterFormats, resultFormats };
-    return this.#rooms.query.open(statement, parameters, await this.#readContext());
+    return this.#rooms.query.open(statement, parameters, await this.#view.readContext());
   }
 
   async #columnsOf(
@@ -278,100 +263,14 @@ export class SqlSession implements Session {
   ): Promise<readonly Column[] | null> {
     const named = this.#named.columnsOf(tree);
     if (named !== undefined) return named;
-    const fixed = fixedColumns(tree);
-    if (fixed !== undefined) return toColumns(fixed);
+    const described = describedColumns(tree);
+    if (described !== undefined) return toColumns(described);
     if (tree.kind !== 'show') return null;
-    const context = await this.#readContext();
-    const plan = planStatement(
-      tree,
-      this.#planContext(await this.#block.catalog.current(), this.#setting(statement.source)),
-    );
+    const context = await this.#view.readContext();
+    const setting = this.#view.setting(statement.source);
+    const plan = planStatement(tree, this.#view.planContext(await this.#block.catalog.current(), setting));
     if (plan.kind !== 'read') return null;
     return (await this.#rooms.query.describe(wholeText(plan.text), [], context, signal)).columns;
-  }
-
-  #setting(source: string): StatementSetting {
-    return {
-      source,
-      roleId: this.#role.id,
-      database: this.#variables.get('database') ?? '',
-      searchPath: this.#searchPath(),
-    };
-  }
-
-  #planContext(snapshot: Snapshot, { roleId, ...setting }: StatementSetting): PlanContext {
-    const { sql, kinds, store, setAside } = this.#rooms;
-    return {
-      ...setting,
-      snapshot,
-      role: roleIn(snapshot, roleId),
-      sessionRole: this.#sessionRole(snapshot),
-      kinds,
-      sql,
-      environmentId: store.environmentId,
-      setAside,
-    };
-  }
-
-  async #readContext(): Promise<ReadContext> {
-    const { catalog } = this.#block;
-    const snapshot = await catalog.current();
-    const role = roleIn(snapshot, this.#role.id);
-    return {
-      role: role.name,
-      sessionUser: this.#sessionRole(snapshot).name,
-      superuser: role.superuser,
-      database: this.#variables.get('database') ?? '',
-      searchPath: this.#searchPath(),
-      settings: this.#variables.effective(),
-      snapshot: catalog.base,
-      overlay: catalog.changes,
-      statementTimeoutMs: this.#statementTimeoutMs(),
-    };
-  }
-
-  #searchPath(): readonly string[] {
-    return listOf(this.#variables.get('search_path') ?? '');
-  }
-
-  #statementTimeoutMs(): number {
-    return durationMs(this.#variables.get('statement_timeout') ?? '0');
-  }
-
-  #sessionRole(snapshot: Snapshot = this.#rooms.store.current): RoleRow {
-    return roleIn(snapshot, this.#sessionRoleId);
-  }
-
-  #setVariable(plan: SetVariablePlan): void {
-    // SET LOCAL outside a transaction block has no effect, as in PostgreSQL.
-    if (plan.local && !this.#block.explicit) return;
-    this.#variables.set(plan.name, plan.value, plan.local || plan.name.startsWith('transaction_'));
-  }
-
-  #setRole({ role, local }: SetRolePlan): void {
-    if (local && !this.#block.explicit) return;
-    this.#role.set(role?.id ?? null, local);
-    this.#showSuperuser(local);
-  }
-
-  #resetAll(): void {
-    this.#variables.resetAll();
-    this.#showSuperuser(false);
-  }
-
-  #showSuperuser(local: boolean): void {
-    const { superuser } = roleIn(this.#block.catalog.overlay, this.#role.id);
-    this.#variables.set('is_superuser', superuser ? 'on' : 'off', local);
-  }
-
-  #discard(what: Parameters<SessionControl['discard']>[0]): void {
-    if (what === 'all' && this.#block.explicit) {
-      throw new PgError('active_sql_transaction', 'DISCARD ALL cannot run inside a transaction block');
-    }
-    if (what === 'all' || what === 'plans') this.#named.discard(what);
-    if (what !== 'all') return;
-    this.#role.set(null, false);
-    this.#resetAll();
   }
 
   /** Sends what waited, the outcome's notices and the parameters that changed. */
@@ -380,15 +279,13 @@ export class SqlSession implements Session {
     this.#waitingNotices = [];
     for (const told of [...waiting, ...(outcome?.notices ?? [])]) sink.notice(told);
     const now = this.#variables.reported();
+    if (now === this.#reported) return;
     for (const [name, value] of now) if (this.#reported.get(name) !== value) sink.parameter(name, value);
     this.#reported = now;
   }
 }
 
-/** What of the session a statement is planned with. */
-interface StatementSetting extends Pick<PlanContext, 'source' | 'database' | 'searchPath'> {
-  readonly roleId: RoleRow['id'];
-}
+const egressRelation = 'mz_catalog.mz_egress_ips';
 
 const noParameters = { types: [], values: [], parameterFormats: [], resultFormats: [] } as const;
 
@@ -397,27 +294,6 @@ const wholeText = (text: string): ReadStatement => ({ text, offset0: 0, source: 
 /** Statements that end a failed transaction. */
 const endsTransaction = (tree: DialectStatement | undefined): boolean =>
   tree?.kind === 'transaction' && (tree.action.kind === 'commit' || tree.action.kind === 'rollback');
-
-function roleIn(snapshot: Snapshot, id: RoleRow['id']): RoleRow {
-  const role = snapshot.role(id);
-  if (role === undefined) throw notInState('the role of this session was dropped');
-  return role;
-}
-
-function fixedColumns(tree: DialectStatement): readonly ResultColumn[] | undefined {
-  switch (tree.kind) {
-    case 'show-create':
-      return showCreateColumns;
-    case 'show-variable':
-      return tree.variable.value === 'all'
-        ? showAllColumns
-        : showVariableColumns(findVariable(tree.variable.value)?.name ?? tree.variable.value);
-    case 'explain-connection':
-      return explainColumns(tree.analyze);
-    default:
-      return undefined;
-  }
-}
 
 /** Plans that may wait for the network. */
 const waits = (plan: Plan): boolean =>

@@ -7,10 +7,16 @@ import { CatalogTransaction } from './catalog-transaction.ts';
 import type { RoleInUse } from './role-in-use.ts';
 import type { SessionVariables } from './variables.ts';
 
+interface Characteristics {
+  readonly isolation: string | null;
+  readonly readOnly: boolean | null;
+}
+
 interface OpenTransaction {
   readonly catalog: CatalogTransaction;
   explicit: boolean;
-  failed: boolean;
+  /** Set when it failed: what AND CHAIN hands on. */
+  failed: Characteristics | null;
 }
 
 /**
@@ -42,7 +48,7 @@ export class TransactionBlock {
 
   get status(): TransactionStatus {
     if (this.#open === undefined || !this.#open.explicit) return 'idle';
-    return this.#open.failed ? 'failed' : 'open';
+    return this.failed ? 'failed' : 'open';
   }
 
   get explicit(): boolean {
@@ -50,7 +56,7 @@ export class TransactionBlock {
   }
 
   get failed(): boolean {
-    return this.#open?.failed === true;
+    return (this.#open?.failed ?? null) !== null;
   }
 
   get readOnly(): boolean {
@@ -82,19 +88,27 @@ export class TransactionBlock {
       case 'commit':
       case 'rollback': {
         if (!transaction.explicit) this.#warn('no_active_sql_transaction', 'there is no transaction in progress');
-        const commits = plan.kind === 'commit' && !transaction.failed;
+        const commits = plan.kind === 'commit' && transaction.failed === null;
+        const characteristics = transaction.failed ?? this.#characteristicsNow();
         if (commits) await this.#commit();
         else this.rollback();
-        if (plan.chain) this.#ensure().explicit = true;
+        if (plan.chain) {
+          this.#ensure().explicit = true;
+          this.#characteristics(characteristics);
+        }
         return commits ? 'COMMIT' : 'ROLLBACK';
       }
     }
   }
 
-  /** A message failed: an implicit transaction rolls back, an explicit one waits for its end. */
+  /** A message failed: what was set is undone at once. An implicit transaction ends, an explicit one waits for its end. */
   fail(): void {
-    if (this.#open?.explicit === true) this.#open.failed = true;
-    else this.rollback();
+    if (this.#open?.explicit !== true) {
+      this.rollback();
+      return;
+    }
+    this.#open.failed ??= this.#characteristicsNow();
+    this.#settle(false);
   }
 
   rollback(): void {
@@ -122,10 +136,11 @@ export class TransactionBlock {
       this.#open = {
         catalog: new CatalogTransaction(this.#store, (error) => this.#lost(error)),
         explicit: false,
-        failed: false,
+        failed: null,
       };
       this.#variables.beginTransaction();
       this.#role.beginTransaction();
+      this.#defaultCharacteristics();
     }
     return this.#open;
   }
@@ -143,13 +158,29 @@ export class TransactionBlock {
   #end(committed: boolean): void {
     if (this.#open === undefined) return;
     this.#open = undefined;
+    this.#settle(committed);
+  }
+
+  #settle(committed: boolean): void {
     this.#variables.endTransaction(committed);
     this.#role.endTransaction(committed);
   }
 
-  #characteristics(plan: { readonly isolation: string | null; readonly readOnly: boolean | null }): void {
-    if (plan.isolation !== null) this.#variables.set('transaction_isolation', plan.isolation, true);
-    if (plan.readOnly !== null) this.#variables.set('transaction_read_only', plan.readOnly ? 'on' : 'off', true);
+  #characteristics({ isolation, readOnly }: Characteristics): void {
+    if (isolation !== null) this.#variables.set('transaction_isolation', isolation, true);
+    if (readOnly !== null) this.#variables.set('transaction_read_only', readOnly ? 'on' : 'off', true);
+  }
+
+  #defaultCharacteristics(): void {
+    const isolation = this.#variables.get('default_transaction_isolation') ?? null;
+    const readOnly = this.#variables.get('default_transaction_read_only') === 'on';
+    if (readOnly || isolation !== this.#variables.get('transaction_isolation')) {
+      this.#characteristics({ isolation, readOnly });
+    }
+  }
+
+  #characteristicsNow(): Characteristics {
+    return { isolation: this.#variables.get('transaction_isolation') ?? null, readOnly: this.readOnly };
   }
 
   #warn(code: 'active_sql_transaction' | 'no_active_sql_transaction', message: string): void {

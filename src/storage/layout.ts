@@ -15,6 +15,8 @@ export const fileNames = {
   firstPassword: 'pgpass',
   /** A directory: holds the Unix-domain socket. */
   sockets: 'run',
+  /** A directory: holds the certificate that the server made itself, and its key. */
+  tls: 'tls',
   /** A directory: there only while a restore is under way. */
   restoring: 'restore-unfinished',
 } as const;

@@ -1,4 +1,4 @@
-/** What a client may take of the server. Every limit has an SQLSTATE; none is off by default. */
+/** What a client may take of the server. Every limit has an SQLSTATE; none is off by default. Read at each use: an owner may change them while it runs. */
 export interface WireLimits {
   /** Largest message of a session; a longer one is skipped with 54000. */
   readonly messageBytesMax: number;
@@ -22,6 +22,8 @@ export interface WireLimits {
   readonly superuserConnections: number;
   readonly connectionsPerRoleMax: number;
   readonly connectionsPerAddressMax: number;
+  /** Output that may wait for a client before its statement does. */
+  readonly outputBytesMax: number;
   /** How long a client may leave output unread before it is taken for dead; 08006. */
   readonly stallTimeoutMs: number;
 }
@@ -40,5 +42,6 @@ export const defaultLimits: WireLimits = {
   superuserConnections: 5,
   connectionsPerRoleMax: 10_000,
   connectionsPerAddressMax: 10_000,
+  outputBytesMax: 64 * 1024,
   stallTimeoutMs: 10 * 60_000,
 };

@@ -23,7 +23,7 @@ export interface WireOptions {
   readonly path?: string;
   /** Offers TLS on TCP: behind SSLRequest and directly. */
   readonly tls?: TlsMaterial;
-  readonly limits?: Partial<WireLimits>;
+  readonly limits?: WireLimits;
   readonly log: Log;
 }
 
@@ -74,13 +74,12 @@ class Listener implements WireListener {
   #address: WireAddress = { host: '', port: 0, path: '' };
   #closing = false;
 
-  constructor({ handler, log, tls, limits: given }: WireOptions) {
-    const limits = { ...defaultLimits, ...given };
+  constructor({ handler, log, tls, limits = defaultLimits }: WireOptions) {
     this.#context = {
       handler,
       log,
       limits,
-      limitOf: frontendLimits(limits.messageBytesMax),
+      limitOf: frontendLimits(limits),
       registry: new CancelRegistry(),
       slots: new ConnectionSlots(limits),
       throttle: new LoginThrottle(),

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, type ClientConfig } from 'pg';
@@ -55,6 +55,18 @@ export async function startSallyport(options: SallyportOptions = {}): Promise<Sa
   const server = new ServerProcess(options, await freePort(), await freePort());
   await server.start();
   return server;
+}
+
+/** The random password that the first superuser got. */
+export function firstPassword({ dataDir }: Sallyport): string {
+  return /^\*:\*:\*:materialize:(.+)$/m.exec(readFileSync(join(dataDir, 'pgpass'), 'utf8'))?.[1] ?? '';
+}
+
+/** Waits until reads are answered, by the socket: whatever TCP asks for. */
+export async function firstRead(server: Sallyport): Promise<void> {
+  const client = await server.client({ host: join(server.dataDir, 'run') });
+  await client.query('SELECT 1');
+  await client.end();
 }
 
 /** Runs the command line to its end: for `parse`, `--help` and starts that must fail. */

@@ -13,9 +13,14 @@ export class ConnectionSlots {
     this.#limits = limits;
   }
 
-  /** A slot, given back when disposed of. Superusers are only bound by the total. @throws PgError FATAL 53300 */
-  take({ user, peer }: Identity, superuser: boolean): Disposable {
-    if (this.#total >= this.#limits.connectionsMax) throw tooMany('sorry, too many clients already');
+  /**
+   * A slot, given back when disposed of. Superusers are only bound by the total, and the owner of the data directory by nothing: a limit that was
+   * set too low must not lock out who could raise it.
+   * @throws PgError FATAL 53300
+   */
+  take({ user, method, peer }: Identity, superuser: boolean): Disposable {
+    const full = this.#total >= this.#limits.connectionsMax;
+    if (full && !(method === 'peer' && superuser)) throw tooMany('sorry, too many clients already');
     if (!superuser) this.#check(user, peer.address);
     this.#total += 1;
     const giveBack = [count(this.#byRole, user), count(this.#byAddress, peer.address)];

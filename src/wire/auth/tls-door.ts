@@ -67,6 +67,8 @@ export class TlsDoor {
     });
     server.on('secureConnection', (socket) => {
       socket.disableRenegotiation();
+      // From now on a client that says no more is answered, as without TLS.
+      socket.allowHalfOpen = true;
       this.#waiting.get(socketKey(socket))?.done(socket);
     });
     server.on('tlsClientError', (error, socket) => this.#waiting.get(socketKey(socket))?.failed(error));

@@ -52,9 +52,14 @@ const kinds: ReadonlyMap<number, FrontendKind> = new Map(
 const smallKinds: ReadonlySet<FrontendKind> = new Set(['describe', 'execute', 'close', 'sync', 'flush', 'terminate']);
 const smallMessage: FrameLimit = { bytes: 10_000, skippable: false };
 
-/** The limit of each type, given the one of large messages. The function throws as {@link frontendKind}; one serves all sessions. */
-export function frontendLimits(messageBytesMax: number): (type: number) => FrameLimit {
-  const largeMessage = { bytes: messageBytesMax, skippable: true };
+/** The limit of each type, given the one of large messages, as it is at the time. The function throws as {@link frontendKind}; one serves all sessions. */
+export function frontendLimits(limits: { readonly messageBytesMax: number }): (type: number) => FrameLimit {
+  const largeMessage: FrameLimit = {
+    get bytes() {
+      return limits.messageBytesMax;
+    },
+    skippable: true,
+  };
   return (type) => (smallKinds.has(frontendKind(type)) ? smallMessage : largeMessage);
 }
 

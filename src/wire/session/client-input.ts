@@ -6,6 +6,9 @@ import type { WireLimits } from '../limits.ts';
 /** Chunks that may wait unread: a client that sends single bytes must not fill memory with buffers. */
 const stopReadingAt = 64;
 
+/** How a client ended: it will send no more, but may still read; or its connection is closed. */
+export type ClientEnd = 'said so' | 'gone';
+
 /**
  * The reading half of a connection: messages one at a time. While the session works, input is read ahead up to a limit and then left in
  * the kernel, so that the end of a client is noticed and a flood is not stored.
@@ -19,14 +22,14 @@ export class ClientInput {
   #unreadChunks = 0;
   #ended = false;
   #interruption: PgError | null = null;
-  #onEnd: () => void = () => {};
+  #onEnd: (how: ClientEnd) => void = () => {};
 
   constructor(socket: Socket, limits: WireLimits) {
     this.#socket = socket;
     this.#limits = limits;
     socket.on('data', this.#data);
     socket.on('end', this.#end);
-    socket.on('close', this.#end);
+    socket.on('close', this.#close);
   }
 
   /** Whether the client will send no more. */
@@ -39,8 +42,8 @@ export class ClientInput {
     return this.#reader.bufferedBytes;
   }
 
-  /** Called once when the client is gone, or has said that it will send no more. */
-  onEnd(listener: () => void): void {
+  /** Called when the client has said that it will send no more, and when it is gone. */
+  onEnd(listener: (how: ClientEnd) => void): void {
     this.#onEnd = listener;
   }
 
@@ -69,7 +72,7 @@ export class ClientInput {
   detach(): Buffer {
     this.#socket.off('data', this.#data);
     this.#socket.off('end', this.#end);
-    this.#socket.off('close', this.#end);
+    this.#socket.off('close', this.#close);
     this.#socket.pause();
     return this.#reader.takeRest();
   }
@@ -112,10 +115,15 @@ export class ClientInput {
   };
 
   readonly #end = (): void => {
-    if (this.#ended) return;
     this.#ended = true;
     this.#wakeReader();
-    this.#onEnd();
+    this.#onEnd('said so');
+  };
+
+  readonly #close = (): void => {
+    this.#ended = true;
+    this.#wakeReader();
+    this.#onEnd('gone');
   };
 
   #wakeReader(): void {

@@ -15,19 +15,19 @@ export function connectionLost(cause?: unknown): PgError {
 }
 
 /**
- * The writing half of a connection. What waits for a client that does not read is bounded by the socket's high-water mark and one flush:
- * whoever writes more than a message must await {@link room}.
+ * The writing half of a connection. What waits for a client that does not read is bounded by a limit and one flush: whoever writes more than
+ * a message must await {@link room}.
  */
 export class ClientOutput {
   readonly writer = new MessageWriter();
   readonly #socket: Socket;
-  readonly #stallTimeoutMs: number;
+  readonly #limits: WireLimits;
   readonly #turn = new Turn();
   #room: Promise<void> | null = null;
 
   constructor(socket: Socket, limits: WireLimits) {
     this.#socket = socket;
-    this.#stallTimeoutMs = limits.stallTimeoutMs;
+    this.#limits = limits;
   }
 
   /** Hands everything written to the socket. */
@@ -49,7 +49,9 @@ export class ClientOutput {
   room(): Promise<void> | undefined {
     if (this.writer.length >= flushAtBytes) this.flush();
     if (this.#socket.destroyed) throw connectionLost();
-    if (!this.#socket.writableNeedDrain) return this.#turn.over();
+    // A socket that holds less than its own mark tells of no drain: nothing to wait for.
+    const full = this.#socket.writableNeedDrain && this.#socket.writableLength >= this.#limits.outputBytesMax;
+    if (!full) return this.#turn.over();
     this.#room ??= this.#drained().finally(() => {
       this.#room = null;
     });
@@ -70,7 +72,7 @@ export class ClientOutput {
       };
       const drained = settle(resolve);
       const closed = settle(() => reject(connectionLost()));
-      const timer = setTimeout(() => this.#socket.destroy(), this.#stallTimeoutMs);
+      const timer = setTimeout(() => this.#socket.destroy(), this.#limits.stallTimeoutMs);
       this.#socket.on('drain', drained);
       this.#socket.on('close', closed);
     });

@@ -13,7 +13,7 @@ import {
 import type { CancelKey, Peer, Session, StartupParameters, Takeover } from '../handler.ts';
 import { connectionLost } from './client-output.ts';
 import { ClientSession } from './client-session.ts';
-import { closeClientStream, openClientStream } from './client-stream.ts';
+import { askWhetherThere, closeClientStream, openClientStream } from './client-stream.ts';
 import { type NegotiationContext, negotiate, type StreamHolder } from './negotiate.ts';
 import { printable } from './printable.ts';
 import { RunningCall } from './running-call.ts';
@@ -46,6 +46,8 @@ export class Connection {
   readonly #client: StreamHolder;
   readonly #socket: Socket;
   #user = '';
+  /** Set while a session is served. */
+  #session: Session | null = null;
 
   constructor(socket: Socket, peer: Peer, context: ConnectionContext) {
     this.#context = context;
@@ -119,14 +121,17 @@ export class Connection {
 
   /** Negotiation and login, within the login deadline. Null when there is nothing to serve. */
   async #admit(): Promise<Admitted | null> {
-    const timer = setTimeout(() => this.shutdown(loginTimedOut()), this.#context.limits.loginTimeoutMs);
+    const timer = setTimeout(() => this.#tooLate(), this.#context.limits.loginTimeoutMs);
     try {
       const parameters = await negotiate(this.#client, this.#context);
       if (parameters === null) return null;
       this.#user = parameters.user;
       const { stream } = this.#client;
       if (stream.socket !== this.#socket) stream.socket.on('error', (error) => this.#lose(error));
-      stream.input.onEnd(() => this.#lose());
+      stream.input.onEnd((how) => {
+        if (how === 'gone' || this.#session === null) this.#lose();
+        else askWhetherThere(stream, this.#session, this.#call);
+      });
       const loggedIn = await login(stream, parameters, this.#context, this.#gone.signal);
       if (loggedIn === null) return null;
       authenticationOk(stream.output.writer);
@@ -143,6 +148,7 @@ export class Connection {
     for (const [name, value] of session.parameters) parameterStatus(output.writer, name, value);
     backendKeyData(output.writer, key.processId, key.secret);
     const { limits, limitOf } = this.#context;
+    this.#session = session;
     await new ClientSession({ session, input, output, limits, limitOf, call: this.#call }).run();
   }
 
@@ -154,11 +160,16 @@ export class Connection {
     await takeover(socket);
   }
 
-  /** The client is gone, or will say no more: what runs for it is ended. */
+  /** The client is gone: what runs for it is ended. */
   #lose(error?: unknown): void {
     const lost = connectionLost(error);
     this.#gone.abort(lost);
     this.#call.abort(lost);
+  }
+
+  #tooLate(): void {
+    this.shutdown(loginTimedOut());
+    if (this.#client.handshaking === true) this.destroy();
   }
 
   #sayFatal(error: PgError): void {

@@ -72,8 +72,6 @@ export class ExtendedProtocol {
   async #bind(message: BindMessage): Promise<void> {
     const prepared = this.#names.statement(message.statement);
     checkParameters(message, prepared);
-    if (message.portal === '') this.#names.portals.delete('');
-    else if (this.#names.portals.get(message.portal) !== undefined) throw portalTaken(message.portal);
     const portal =
       prepared instanceof EmptyPrepared
         ? this.#emptyPortal(prepared)
@@ -193,10 +191,6 @@ function valuesToKeep({ portal, values }: BindMessage): readonly (Uint8Array | n
 function tagOfExhausted(portal: Portal, completedTag: string, name: string): string {
   if (portal.columns !== null) return completedTag.replace(/\d+$/, '0');
   throw new PgError('object_not_in_prerequisite_state', `portal "${name}" cannot be run`);
-}
-
-function portalTaken(name: string): PgError {
-  return new PgError('duplicate_cursor', `cursor "${name}" already exists`);
 }
 
 function transactionAborted(): PgError {

@@ -19,6 +19,8 @@ export interface NegotiationContext {
 /** The client's stream; TLS puts another in its place. */
 export interface StreamHolder {
   stream: ClientStream;
+  /** A TLS handshake is under way: nothing can be said to the client. */
+  handshaking?: boolean;
 }
 
 /** The first byte of a TLS handshake record. */
@@ -87,6 +89,7 @@ async function startDirectTls(holder: StreamHolder, context: NegotiationContext)
 
 async function handshake(holder: StreamHolder, context: NegotiationContext, wantedAlpn?: string): Promise<boolean> {
   const { socket, peer } = holder.stream;
+  holder.handshaking = true;
   try {
     const encrypted = await context.tls?.handshake(socket);
     if (encrypted === undefined) return false;
@@ -99,6 +102,8 @@ async function handshake(holder: StreamHolder, context: NegotiationContext, want
     context.log.info({ address: peer.address, code }, 'TLS handshake failed');
     socket.destroy();
     return false;
+  } finally {
+    holder.handshaking = false;
   }
 }
 

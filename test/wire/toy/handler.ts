@@ -1,5 +1,11 @@
 import type { CancelKey, Handler, Session, Takeover, Verifier } from '../../../src/wire/index.ts';
-import { listenWire, type WireListener, type WireOptions } from '../../../src/wire/index.ts';
+import {
+  defaultLimits,
+  listenWire,
+  type WireLimits,
+  type WireListener,
+  type WireOptions,
+} from '../../../src/wire/index.ts';
 import type { Log } from '../../../src/telemetry/index.ts';
 import { ToySession } from './session.ts';
 
@@ -23,7 +29,8 @@ export class ToyHandler implements Handler {
 
 /** A listener on a free port of the loopback over a {@link ToyHandler}. */
 export async function listenToy(
-  options: Partial<WireOptions> & { readonly handler?: Handler } = {},
+  options: Omit<Partial<WireOptions>, 'limits'> & { readonly limits?: Partial<WireLimits> } = {},
 ): Promise<WireListener> {
-  return listenWire({ handler: new ToyHandler(), host: '127.0.0.1', port: 0, log: silentLog, ...options });
+  const limits = { ...defaultLimits, ...options.limits };
+  return listenWire({ handler: new ToyHandler(), host: '127.0.0.1', port: 0, log: silentLog, ...options, limits });
 }
