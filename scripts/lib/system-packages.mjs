@@ -10,17 +10,14 @@ const packages = [
   { name: 'OpenSSH server', debian: 'openssh-server', used: 'tests', present: () => onPath('sshd') },
   { name: 'PostgreSQL server', debian: 'postgresql', used: 'tests', present: postgresPresent },
   { name: 'psql', debian: 'postgresql-client', used: 'tests', present: () => onPath('psql') },
+  { name: 'PgBouncer', debian: 'pgbouncer', used: 'tests', present: () => onPath('pgbouncer') },
   { name: 'MariaDB server', debian: 'mariadb-server', used: 'tests', present: () => onPath('mariadbd') },
   { name: 'ip (iproute2)', debian: 'iproute2', used: 'tests', present: () => onPath('ip') },
   { name: 'openssl', debian: 'openssl', used: 'tests', present: () => onPath('openssl') },
   { name: 'ps (procps)', debian: 'procps', used: 'tests', present: () => onPath('ps') },
-  { name: 'Java', debian: 'default-jdk-headless', used: 'clients', present: () => onPath('javac') },
-  {
-    name: 'pgjdbc',
-    debian: 'libpostgresql-jdbc-java',
-    used: 'clients',
-    present: () => existsSync('/usr/share/java/postgresql.jar'),
-  },
+  { name: 'Java', debian: 'default-jre-headless', used: 'tests', present: () => onPath('java') },
+  { name: 'Maven', debian: 'maven', used: 'tests', present: () => onPath('mvn') },
+  { name: 'Java compiler', debian: 'default-jdk-headless', used: 'clients', present: () => onPath('javac') },
   { name: 'Python 3 with venv', debian: 'python3-venv', used: 'clients', present: venvPresent },
 ];
 

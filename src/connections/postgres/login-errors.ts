@@ -49,14 +49,35 @@ export function explainLogin(cause: unknown, target: string, details: PostgresDe
     case '57P03':
       return { message: said, stage: 'server', code: 'cannot_connect_now', hint: 'Try again when it has started.' };
     case '08P01':
-      return {
-        message: said,
-        stage: 'server',
-        hint: 'A pooler in front of the server may not know this user or database.',
-      };
+      return explainPooler(cause, said);
     default:
       return explainSilence(cause, target, details);
   }
+}
+
+/** PgBouncer (1.18) says everything with one SQLSTATE. */
+function explainPooler(cause: unknown, said: string): Failure {
+  const text = messageOf(cause);
+  if (/authentication failed/.test(text)) {
+    return {
+      message: said,
+      code: 'invalid_password',
+      hint: 'Check USER, and PASSWORD: ALTER SECRET puts in another value. A pooler answers so: its auth_file or auth_query must hold the same password.',
+    };
+  }
+  if (/no such database/.test(text)) {
+    return {
+      message: said,
+      stage: 'database',
+      code: 'invalid_catalog_name',
+      hint: 'Check DATABASE. A pooler answers so: it takes the databases of its [databases] section only.',
+    };
+  }
+  return {
+    message: said,
+    stage: 'server',
+    hint: 'A pooler in front of the server may not know this user or database.',
+  };
 }
 
 function hintForRefusal(cause: unknown, details: PostgresDetails, user: string): string {

@@ -185,6 +185,8 @@ function postgresTroubles(): readonly Promise<Trouble>[] {
     said('No such database', '3D000', 'database "app" does not exist'),
     said('The database is closed to the user', '42501', 'permission denied for database "app"'),
     said('Too many connections', '53300', 'sorry, too many clients already'),
+    said('A pooler refuses the password', '08P01', 'SASL authentication failed'),
+    said('A pooler does not know the database', '08P01', 'no such database: app'),
     said('Something else answers', '', 'Connection terminated unexpectedly'),
   ];
 }

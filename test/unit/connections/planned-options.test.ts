@@ -8,7 +8,7 @@ import {
 } from '../../../src/connections/index.ts';
 import { PgError, undefinedItem } from '../../../src/errors/index.ts';
 
-const name = (text: string) => ({ parts: text.split('.').map((value) => ({ value, offset0: 0 })), offset0: 0 });
+const name = (text: string) => ({ parts: text.split('.').map((value) => ({ value, offset0: 50 })), offset0: 50 });
 const string = (value: string): OptionValueInput => ({ kind: 'string', value, offset0: 50 });
 const number = (text: string): OptionValueInput => ({ kind: 'number', text, offset0: 50 });
 const word = (text: string): OptionValueInput => ({ kind: 'name', name: name(text), offset0: 50 });
@@ -273,7 +273,7 @@ describe('POSTGRES', () => {
     expect(error).toMatchObject({
       code: '22023',
       message: `invalid CONNECTION: unknown SSL MODE "${written}"`,
-      position1: 31,
+      position1: 51,
     });
     expect(error.hint).toContain(hint);
   });
@@ -293,7 +293,7 @@ describe('POSTGRES', () => {
     expect(refused('POSTGRES', [...whole, ['SSH TUNNEL', object('other')]])).toMatchObject({
       code: '42809',
       message: 'materialize.public.other is not an SSH connection',
-      position1: 31,
+      position1: 51,
     });
   });
 
