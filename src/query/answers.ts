@@ -17,6 +17,7 @@ const bytesMax = 32 * 1024 * 1024;
 const answerBytesMax = 256 * 1024;
 /** What an entry weighs beside its bytes. */
 const entryBytes = 512;
+const placesMax = 1_000;
 
 /** Settings that shape how a value is written. The others cannot change a steady answer. */
 const settings = [
@@ -34,6 +35,9 @@ const settings = [
  */
 export class Answers {
   readonly #answers = new LruCache<string, Answer>(bytesMax);
+  readonly #places = new WeakMap<ReadContext, number>();
+  readonly #placeNumbers = new LruCache<string, number>(placesMax);
+  #nextPlace = 1;
   #relations: ReadonlySet<string> = new Set();
   #epoch = 0;
 
@@ -59,13 +63,24 @@ export class Answers {
     if (!admission.relations.every((name) => this.#relations.has(name))) return null;
     const { types, values, parameterFormats, resultFormats } = parameters;
     if (values.length > types.length || !types.every(isSteadyParameterType)) return null;
-    const place = `${context.role}\0${context.sessionUser}\0${context.database}\0${context.searchPath.join('\0')}`;
-    const shape = settings.map((name) => context.settings.get(name)).join('\0');
     const bound =
       values.length === 0 && resultFormats.length === 0
         ? ''
         : `${types.join()}\0${parameterFormats.join()}\0${resultFormats.join()}\0${values.map(valueText).join('\0')}`;
-    return `${this.#epoch}\0${statement.text}\0\0${place}\0\0${shape}\0\0${bound}`;
+    return `${this.#placeOf(context)}\0${bound}\0\0${statement.text}`;
+  }
+
+  /** Who reads, where, and how values are written, as a number. A session gives the same context until any of it changes. */
+  #placeOf(context: ReadContext): number {
+    const known = this.#places.get(context);
+    if (known !== undefined) return known;
+    const { role, sessionUser, database, searchPath } = context;
+    const shape = settings.map((name) => context.settings.get(name));
+    const name = JSON.stringify([role, sessionUser, database, searchPath, shape]);
+    const place = this.#placeNumbers.get(name) ?? this.#nextPlace++;
+    this.#placeNumbers.set(name, place);
+    this.#places.set(context, place);
+    return place;
   }
 
   get(key: string): Answer | undefined {
@@ -97,4 +112,4 @@ export class Answers {
 }
 
 const valueText = (value: Uint8Array | null): string =>
-  value === null ? 'n' : `v${Buffer.from(value).toString('latin1')}`;
+  value === null ? 'n' : `v${Buffer.from(value.buffer, value.byteOffset, value.length).toString('latin1')}`;

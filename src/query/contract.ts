@@ -16,6 +16,18 @@ export interface ReadContext {
   readonly overlay: readonly Change[];
   /** Milliseconds; 0: no limit. */
   readonly statementTimeoutMs: number;
+  /** What pg_backend_pid() gives; 0 without it. */
+  readonly processId?: number;
+  /** Told of each set_config of a statement that succeeded, before its end is told. @throws PgError for a value that the session does not take */
+  readonly onSetConfig?: (change: SettingChange) => void;
+}
+
+/** What set_config was asked for and gave. */
+export interface SettingChange {
+  readonly name: string;
+  readonly value: string;
+  /** For the transaction only. */
+  readonly local: boolean;
 }
 
 /** The text of one read statement (SELECT, VALUES, TABLE, WITH, EXPLAIN, COPY … TO STDOUT). Positions of errors count in `source`. */
@@ -83,4 +95,6 @@ export interface QueryRoom extends AsyncDisposable {
     signal: AbortSignal,
   ): Promise<ReadDescription>;
   open(statement: ReadStatement, parameters: ReadParameters, context: ReadContext): ReadCursor;
+  /** Relations that a statement names, as it writes them (`schema.name` or `name`); none when it is refused. */
+  relationsOf(statement: ReadStatement): readonly string[] | Promise<readonly string[]>;
 }

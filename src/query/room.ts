@@ -11,12 +11,13 @@ import type {
   ReadDescription,
   ReadParameters,
   ReadStatement,
+  SettingChange,
 } from './contract.ts';
 import { Answers } from './answers.ts';
 import { Cursor } from './cursor.ts';
 import { engineError } from './engine-error.ts';
 import { Gate } from './gate/gate.ts';
-import type { Admission } from './gate/verdict.ts';
+import type { Admission, Verdict } from './gate/verdict.ts';
 import { LruCache } from './lru-cache.ts';
 import { Engine } from './mirror/engine.ts';
 import { type MirrorImage, prepareImage } from './mirror/image.ts';
@@ -66,6 +67,7 @@ class Room implements QueryRoom {
   readonly #answers = new Answers();
   readonly #live: ReadonlyMap<string, LiveRelation>;
   readonly #descriptions = new LruCache<string, ReadDescription>(descriptionsMax);
+  readonly #sessionStates = new WeakMap<ReadContext, SessionState>();
   readonly #stopListening: readonly (() => void)[];
   #scratch: Promise<void> | null = null;
   #image: Promise<MirrorImage> | null = null;
@@ -145,6 +147,12 @@ class Room implements QueryRoom {
     });
   }
 
+  relationsOf({ text }: ReadStatement): readonly string[] | Promise<readonly string[]> {
+    const of = (verdict: Verdict): readonly string[] => (verdict.admitted ? verdict.relations : []);
+    const known = this.#gate.known(text);
+    return known === undefined ? this.#gate.judge(text).then(of) : of(known);
+  }
+
   /** @throws PgError when the gate refuses, or a database that is named does not exist. */
   async admit(statement: ReadStatement, context: ReadContext): Promise<Admission> {
     const verdict = await this.#gate.judge(statement.text);
@@ -169,7 +177,9 @@ class Room implements QueryRoom {
     question: Pick<MirrorRead, 'types' | 'bound'>,
     listener: MirrorRead['listener'],
   ): Promise<void> {
+    const { functions } = admission;
     let failure: PgError | null = null;
+    let set: readonly SettingChange[] = [];
     // After a cancel the engine may go on for a moment: nothing of that may reach a client that was told of the end.
     let over = false;
     const work = this.#mirrors.run(
@@ -178,8 +188,9 @@ class Room implements QueryRoom {
           ...question,
           session: this.#sessionState(context),
           overlay: context.overlay,
-          local: this.#liveRows(admission, context),
+          local: this.#localSettings(admission, context),
           text: admission.text,
+          ...(functions.includes('set_config') ? { onSetConfig: (changes) => (set = changes) } : {}),
           listener: (message) => {
             if (over) return undefined;
             if (messageType(message) !== 'E') return listener(message);
@@ -196,9 +207,19 @@ class Room implements QueryRoom {
     } finally {
       over = true;
     }
+    for (const change of set) context.onSetConfig?.(change);
   }
 
+  /** The same state for the same context: what is made of it is kept by it. */
   #sessionState(context: ReadContext): SessionState {
+    const known = this.#sessionStates.get(context);
+    if (known !== undefined) return known;
+    const made = this.#makeSessionState(context);
+    this.#sessionStates.set(context, made);
+    return made;
+  }
+
+  #makeSessionState(context: ReadContext): SessionState {
     const { serverVersion } = this.#options.versions;
     const [major = '0', minor = '0'] = serverVersion.split('.');
     const settings = new Map<string, string>([
@@ -210,9 +231,10 @@ class Room implements QueryRoom {
     return { role, sessionUser, superuser, database, searchPath, settings };
   }
 
-  /** Rows of the live relations that the statement reads, itself or through views, taken now. */
-  #liveRows(admission: Admission, { snapshot, overlay }: ReadContext): ReadonlyMap<string, string> {
+  /** Rows of the live relations that the statement reads, itself or through views, taken now; its process id if it asks for it. */
+  #localSettings(admission: Admission, { snapshot, overlay, processId }: ReadContext): ReadonlyMap<string, string> {
     const rows = new Map<string, string>();
+    if (admission.functions.includes('pg_backend_pid')) rows.set('sallyport.process_id', String(processId ?? 0));
     for (const name of admission.relations) {
       for (const relation of this.#liveReaders.get(name) ?? []) {
         const found = this.#live.get(relation)?.rows(overlay.length === 0 ? snapshot : snapshot.apply(overlay));

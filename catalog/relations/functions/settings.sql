@@ -4,6 +4,7 @@ UPDATE pg_catalog.pg_proc SET pronamespace = 'mirror'::regnamespace
 WHERE oid IN (
   'pg_catalog.current_setting(text)'::regprocedure,
   'pg_catalog.current_setting(text, boolean)'::regprocedure,
+  'pg_catalog.pg_backend_pid()'::regprocedure,
   'pg_catalog.set_config(text, text, boolean)'::regprocedure,
   'pg_catalog.version()'::regprocedure
 );
@@ -22,7 +23,26 @@ COMMENT ON FUNCTION pg_catalog.current_setting(text, boolean) IS 'SHOW X as a fu
 CREATE FUNCTION mirror.refuse(message text) RETURNS text LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = message; END $$;
 
--- Settings that a reader may change for its own statement; nothing else has an effect that outlives it.
+-- What set_config does is shown from then on, and noted in sallyport.set: the server makes it last for the session.
+CREATE FUNCTION mirror.set_and_note(name text, value text, local boolean) RETURNS text LANGUAGE sql VOLATILE
+RETURN (
+  SELECT CASE
+    WHEN mirror.set_config(
+        'sallyport.session',
+        (coalesce(nullif(mirror.current_setting('sallyport.session', true), ''), '{}')::jsonb || jsonb_build_object(lower(name), given.value))::text,
+        true
+      ) IS NOT NULL
+      AND mirror.set_config(
+        'sallyport.set',
+        (coalesce(nullif(mirror.current_setting('sallyport.set', true), ''), '[]')::jsonb || jsonb_build_array(jsonb_build_array(name, given.value, local)))::text,
+        true
+      ) IS NOT NULL
+    THEN given.value
+  END
+  FROM (SELECT mirror.set_config(name, value, local) AS value OFFSET 0) AS given
+);
+
+-- Settings that a reader may change: what is harmless to others.
 CREATE FUNCTION pg_catalog.set_config(text, text, boolean) RETURNS text LANGUAGE sql VOLATILE
 RETURN CASE
   WHEN lower($1) IN (
@@ -31,11 +51,15 @@ RETURN CASE
     'lc_numeric', 'lc_time', 'lock_timeout', 'quote_all_identifiers', 'row_security', 'search_path',
     'standard_conforming_strings', 'statement_timeout', 'synchronize_seqscans', 'timezone', 'transaction_timeout', 'xmlbinary',
     'xmloption'
-  ) THEN mirror.set_config($1, $2, $3)
+  ) THEN mirror.set_and_note($1, $2, $3)
   WHEN $1 IS NULL THEN NULL
   ELSE mirror.refuse(format('permission denied to set parameter "%s"', $1))
 END;
 COMMENT ON FUNCTION pg_catalog.set_config(text, text, boolean) IS 'SET X as a function';
+
+CREATE FUNCTION pg_catalog.pg_backend_pid() RETURNS integer LANGUAGE sql STABLE PARALLEL SAFE
+RETURN coalesce(nullif(mirror.current_setting('sallyport.process_id', true), '')::integer, 0);
+COMMENT ON FUNCTION pg_catalog.pg_backend_pid() IS 'statistics: current backend PID';
 
 CREATE FUNCTION pg_catalog.version() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
 RETURN mirror.current_setting('sallyport.version', true);

@@ -78,6 +78,9 @@ CREATE FUNCTION mirror.sync_roles() RETURNS void LANGUAGE sql BEGIN ATOMIC
 END;
 
 CREATE FUNCTION mirror.sync_places() RETURNS void LANGUAGE sql BEGIN ATOMIC
+  SELECT mirror.set_config('sallyport.database_oid', coalesce(max(database.oid)::text, ''), false)
+  FROM mirror.databases AS database
+  WHERE database.name = mirror.current_setting('sallyport.database', true);
   DELETE FROM pg_catalog.pg_database AS old
   WHERE old.oid <> 5 AND NOT EXISTS (
     SELECT FROM mirror.databases AS database
@@ -135,7 +138,7 @@ CREATE FUNCTION mirror.sync_comments() RETURNS void LANGUAGE sql BEGIN ATOMIC
   DELETE FROM pg_catalog.pg_shdescription;
   INSERT INTO pg_catalog.pg_shdescription (objoid, classoid, description)
   SELECT
-    CASE database.name WHEN mirror.current_setting('sallyport.database', true) THEN 5::oid ELSE database.oid END,
+    database.oid,
     'pg_catalog.pg_database'::regclass,
     comment.comment
   FROM mirror.comments AS comment

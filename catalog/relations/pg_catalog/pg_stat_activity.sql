@@ -24,5 +24,5 @@ SELECT
   ''::text AS query,
   'client backend'::text AS backend_type
 FROM mz_internal.mz_sessions AS session
-LEFT JOIN pg_catalog.pg_database AS database ON database.datname = session.database
+LEFT JOIN mirror.databases AS database ON database.name = session.database
 LEFT JOIN pg_catalog.pg_roles AS role ON role.rolname = session.role;

@@ -10,6 +10,11 @@ const depthMax = 10_000;
 
 type Node = Readonly<Record<string, unknown>>;
 
+/** The engine calls the database that reads by an OID of its own; what takes the table's place gives the catalog's. */
+const databasesShown = 'pg_catalog._mirror_databases_shown()';
+/** Only a table has these. */
+const systemColumns: ReadonlySet<string> = new Set(['xmin', 'xmax', 'cmin', 'cmax', 'ctid', 'tableoid']);
+
 /** Columns that servers of the announced version have and the engine calls otherwise. */
 const renamedColumns: ReadonlyMap<string, string> = new Map([
   ['daticulocale', 'datlocale'],
@@ -75,6 +80,9 @@ class Inspection {
   readonly #functions = new Set<string>();
   readonly #relations = new Set<string>();
   readonly #withNames = new Set<string>();
+  /** Edits that bring in {@link databasesShown}, unless the name means something else. */
+  readonly #databaseEdits: Edit[] = [];
+  #systemColumns = false;
   #refusal: Refusal | null = null;
   #steady: boolean;
 
@@ -100,7 +108,8 @@ class Inspection {
       }
       if (this.#refusal !== null) return this.#refusal;
     }
-    const edits = this.#edits.toSorted((a, b) => a.start0 - b.start0);
+    const shown = this.#systemColumns || this.#withNames.has('pg_database') ? [] : this.#databaseEdits;
+    const edits = [...this.#edits, ...shown].toSorted((a, b) => a.start0 - b.start0);
     return {
       admitted: true,
       kind,
@@ -191,6 +200,20 @@ class Inspection {
     this.#relations.add([schemaname, relname].filter((part) => part !== undefined).join('.'));
     const parts = [catalogname, schemaname, relname].filter((part) => part !== undefined);
     if (catalogname !== undefined) this.#threePartName(parts, 3, node['location']);
+    if (relname === 'pg_database' && (schemaname === undefined || schemaname === 'pg_catalog')) {
+      this.#databasesRelation(node, parts.length);
+    }
+  }
+
+  #databasesRelation(node: Node, length: number): void {
+    const first0 = this.#offset(Number(node['location'] ?? 0));
+    const starts = partStarts(this.#source, first0, length);
+    const start0 = starts[length === 3 ? 1 : 0] ?? first0;
+    const end0 = identifierEnd(this.#source, starts.at(-1) ?? first0);
+    // Neither `ONLY` nor `TABLE` can be said of a function.
+    if (node['inh'] !== true || /\btable\s+$/i.test(this.#source.slice(0, first0))) return;
+    const text = node['alias'] === undefined ? `${databasesShown} AS pg_database` : databasesShown;
+    this.#databaseEdits.push({ start0, end0, text });
   }
 
   #column(node: Node): void {
@@ -199,6 +222,12 @@ class Inspection {
     const length = fields?.length ?? 0;
     // database.schema.relation.column, or .*
     if (length === 4) this.#threePartName([...parts, '*'].slice(0, 4), 4, node['location']);
+    if (systemColumns.has(parts.at(-1) ?? '')) this.#systemColumns = true;
+    if (length >= 3 && parts[length - 3] === 'pg_catalog' && parts[length - 2] === 'pg_database') {
+      const starts = partStarts(this.#source, this.#offset(Number(node['location'] ?? 0)), length);
+      const [start0 = 0, end0 = 0] = starts.slice(length - 3);
+      this.#databaseEdits.push({ start0, end0, text: this.#source.slice(start0, end0).replaceAll(/[^\n]/g, ' ') });
+    }
     const renamed = length === parts.length ? renamedColumns.get(parts.at(-1) ?? '') : undefined;
     if (renamed === undefined) return;
     const start0 = partStarts(this.#source, this.#offset(Number(node['location'] ?? 0)), length).at(-1) ?? 0;

@@ -100,10 +100,8 @@ export class Engine implements AsyncDisposable {
   #receive(answer: MirrorAnswer): void {
     const running = this.#running;
     if (running === null || answer.type === 'ready') return;
-    if (answer.type === 'bytes') {
-      running.chain = running.chain.then(() => this.#deliver(running, answer.bytes));
-      return;
-    }
+    running.chain = running.chain.then(() => this.#deliver(running, answer.bytes));
+    if (answer.type === 'part') return;
     this.#memoryBytes = answer.memoryBytes;
     void running.chain.then(() => this.#finish(running));
   }

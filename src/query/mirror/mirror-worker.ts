@@ -14,9 +14,9 @@ export interface MirrorWorkerData {
 
 export type MirrorAnswer =
   | { readonly type: 'ready' }
-  | { readonly type: 'bytes'; readonly bytes: Uint8Array }
-  /** The request is answered whole. */
-  | { readonly type: 'done'; readonly memoryBytes: number };
+  | { readonly type: 'part'; readonly bytes: Uint8Array }
+  /** The last part: the request is answered whole. */
+  | { readonly type: 'end'; readonly bytes: Uint8Array; readonly memoryBytes: number };
 
 /** Memory of one engine. Beyond it a statement gets 53200, and the engine lives on. */
 const memoryPagesMax = (384 * 1024 * 1024) / 65_536;
@@ -53,8 +53,9 @@ let bufferedBytes = 0;
 
 parentPort?.on('message', (request: Uint8Array) => {
   void engine.execProtocolRawStream(request, { syncToFs: false, onRawData: collect });
-  flush();
-  answer({ type: 'done', memoryBytes: memory?.buffer.byteLength ?? 0 });
+  const bytes = taken();
+  Atomics.add(outstanding, 0, bytes.length);
+  answer({ type: 'end', bytes, memoryBytes: memory?.buffer.byteLength ?? 0 }, [bytes.buffer]);
 });
 answer({ type: 'ready' });
 
@@ -65,8 +66,7 @@ function collect(bytes: Uint8Array): void {
   if (bufferedBytes >= chunkBytes) flush();
 }
 
-function flush(): void {
-  if (bufferedBytes === 0) return;
+function taken(): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(bufferedBytes);
   let offset = 0;
   for (const part of buffered) {
@@ -75,8 +75,13 @@ function flush(): void {
   }
   buffered = [];
   bufferedBytes = 0;
+  return bytes;
+}
+
+function flush(): void {
+  const bytes = taken();
   let waiting = Atomics.add(outstanding, 0, bytes.length) + bytes.length;
-  answer({ type: 'bytes', bytes }, [bytes.buffer]);
+  answer({ type: 'part', bytes }, [bytes.buffer]);
   while (waiting > windowBytes) {
     Atomics.wait(outstanding, 0, waiting);
     waiting = Atomics.load(outstanding, 0);

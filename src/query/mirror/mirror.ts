@@ -2,7 +2,8 @@ import type { AuditRow, Change, Commit, Snapshot } from '../../catalog/index.ts'
 import type { ObservationChange } from '../../observations/index.ts';
 import { hasMovingLiteral } from '../gate/steady.ts';
 import { LruCache } from '../lru-cache.ts';
-import { messageType, readFields } from './backend-messages.ts';
+import type { SettingChange } from '../contract.ts';
+import { messageType, readFields, readTextRow } from './backend-messages.ts';
 import { type BaseChange, PendingChanges, ofAudit, ofCatalog, ofObservation, ofSnapshot } from './base-changes.ts';
 import type { Engine } from './engine.ts';
 import { bind, closeStatement, concatenate, describe, execute, parse, simpleQuery, sync } from './frontend-messages.ts';
@@ -45,6 +46,8 @@ export interface MirrorRead {
   } | null;
   /** Told of every message that answers the statement itself; those of the wrapping transaction are dropped. */
   readonly listener: (message: Uint8Array) => Promise<void> | void;
+  /** Told what set_config did in a statement that calls it, once it succeeded. */
+  readonly onSetConfig?: (changes: readonly SettingChange[]) => void;
 }
 
 const preparedMax = 200;
@@ -166,13 +169,17 @@ export class Mirror {
             describe('P', ''),
             execute(),
           ];
-    const batch = [...closing, ...opening, ...statement.parse, ...asked, sync(), simpleQuery('ROLLBACK')];
+    const ending = [...(read.onSetConfig === undefined ? [] : [simpleQuery(whatWasSet)]), simpleQuery('ROLLBACK')];
+    const batch = [...closing, ...opening, ...statement.parse, ...asked, sync(), ...ending];
     const first = opening.length;
-    await this.#engine.ask(concatenate(batch), first + 2, (message, answer) => {
+    await this.#engine.ask(concatenate(batch), first + 1 + ending.length, (message, answer) => {
       const type = messageType(message);
       // An error of the opening leaves the transaction aborted: what follows fails too, and the first error is the cause.
       if (answer < first) return type === 'E' ? read.listener(message) : undefined;
-      if (answer > first) return undefined;
+      if (answer > first) {
+        if (type === 'D') read.onSetConfig?.(settingChanges(message));
+        return undefined;
+      }
       if (type === '1' && statement.name !== '') this.#prepared.set(statement.key, statement.name);
       return type === '1' || type === '2' || type === '3' ? undefined : read.listener(message);
     });
@@ -187,7 +194,7 @@ export class Mirror {
     read: MirrorRead,
     session: string,
   ): { readonly name: string; readonly key: string; readonly parse: readonly Uint8Array[] } {
-    const key = JSON.stringify([session, read.types, read.text]);
+    const key = `${read.types.join()}\0${read.text}\0${session}`;
     const known = this.#prepared.get(key);
     if (known !== undefined) return { name: known, key, parse: [] };
     // A literal 'now' is read when its statement is prepared.
@@ -254,6 +261,15 @@ export class Mirror {
     });
     if (failure !== null) throw new MirrorBroken(failure);
   }
+}
+
+/** Filled by set_config (catalog/relations/functions/settings.sql), for the transaction that ends with the read. */
+const whatWasSet = "SELECT pg_catalog._mirror_current_setting('sallyport.set', true)";
+
+function settingChanges(message: Uint8Array): readonly SettingChange[] {
+  const [text] = readTextRow(message);
+  const changes = JSON.parse(text || '[]') as readonly (readonly [name: string, value: string, local: boolean])[];
+  return changes.map(([name, value, local]) => ({ name, value, local }));
 }
 
 function* allOf(contents: MirrorContents): Generator<BaseChange> {

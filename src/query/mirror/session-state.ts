@@ -33,8 +33,18 @@ const engineSettings = [
   'xmloption',
 ] as const;
 
+const keys = new WeakMap<SessionState, string>();
+
 /** Equal keys, equal answers. */
-export const sessionKey = (state: SessionState): string =>
+export function sessionKey(state: SessionState): string {
+  const known = keys.get(state);
+  if (known !== undefined) return known;
+  const key = makeKey(state);
+  keys.set(state, key);
+  return key;
+}
+
+const makeKey = (state: SessionState): string =>
   JSON.stringify([
     state.role,
     state.sessionUser,

@@ -85,14 +85,36 @@ describe('edits', () => {
   });
 
   it('rename columns that the engine calls otherwise, and keep the name of the result', () => {
-    const verdict = admitted('SELECT d.daticulocale, d.daticulocale AS x, colliculocale FROM pg_database d WHERE nope');
+    const verdict = admitted('SELECT d.daticulocale, d.daticulocale AS x, colliculocale FROM pg_class d WHERE nope');
     expect(verdict.text).toBe(
-      'SELECT d.datlocale    AS daticulocale, d.datlocale    AS x, colllocale    AS colliculocale FROM pg_database d WHERE nope',
+      'SELECT d.datlocale    AS daticulocale, d.datlocale    AS x, colllocale    AS colliculocale FROM pg_class d WHERE nope',
     );
     expect(originalOffset(verdict.edits, verdict.text.indexOf('nope'))).toBe(
-      'SELECT d.daticulocale, d.daticulocale AS x, colliculocale FROM pg_database d WHERE '.length,
+      'SELECT d.daticulocale, d.daticulocale AS x, colliculocale FROM pg_class d WHERE '.length,
     );
   });
+});
+
+describe('pg_database', () => {
+  const shown = 'pg_catalog._mirror_databases_shown()';
+
+  it.each([
+    ['SELECT * FROM pg_database', `SELECT * FROM ${shown} AS pg_database`],
+    ['SELECT d.oid FROM pg_catalog.pg_database AS d', `SELECT d.oid FROM ${shown} AS d`],
+    [
+      'SELECT pg_catalog.pg_database.oid FROM "pg_catalog" . "pg_database"',
+      `SELECT            pg_database.oid FROM ${shown} AS pg_database`,
+    ],
+    ['SELECT 1 FROM m.pg_catalog.pg_database', `SELECT 1 FROM   ${shown} AS pg_database`],
+  ])('is read with the OIDs of the catalog: %s', (text, expected) => expect(admitted(text).text).toBe(expected));
+
+  it.each([
+    'TABLE pg_database',
+    'SELECT * FROM ONLY pg_database',
+    'SELECT xmin, datname FROM pg_database',
+    'WITH pg_database AS (SELECT 1) SELECT * FROM pg_database',
+    'SELECT * FROM mine.pg_database',
+  ])('stays as it is: %s', (text) => expect(admitted(text).text).toBe(text));
 });
 
 describe('relations', () => {
