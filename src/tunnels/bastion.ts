@@ -3,6 +3,8 @@ import type { FailureKind } from './errors.ts';
 import { race } from './tcp.ts';
 
 const handshakesMax = 4;
+/** Source: sshd_config(5), PerSourcePenalties, `max`. */
+const penaltyMsMax = 600_000;
 
 /**
  * What all tunnels to one bastion address share: the breaker, and the places for logins under way (sshd's MaxStartups counts those of
@@ -17,6 +19,7 @@ export class Bastion {
   readonly #clearedListeners = new Set<() => void>();
   #validation: Promise<void> = Promise.resolve();
   #validationFailedAtMs = Number.NEGATIVE_INFINITY;
+  #refusedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(validationGapMs: number) {
     this.#validationGapMs = validationGapMs;
@@ -43,8 +46,17 @@ export class Bastion {
     };
   }
 
+  /**
+   * Why it turned a connection away, when it says no more than that it is not allowed: sshd from 9.8 on has one text for MaxStartups and
+   * for penalties. Who was never refused a login has no penalty to serve.
+   */
+  turnedAway(): 'crowded' | 'penalised' {
+    return performance.now() - this.#refusedAtMs < penaltyMsMax ? 'penalised' : 'crowded';
+  }
+
   /** Fewer logins at once after the bastion was crowded, one more after each that worked. */
   loginEnded(outcome: FailureKind | 'ok'): void {
+    if (outcome === 'refused') this.#refusedAtMs = performance.now();
     if (outcome === 'crowded') this.#places = Math.max(1, Math.floor(this.#places / 2));
     if (outcome !== 'ok') return;
     if (this.#places < handshakesMax) {

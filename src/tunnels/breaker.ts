@@ -88,7 +88,9 @@ export class Breaker {
 
   #next(before: Failing | undefined, tunnel: string, kind: Failing['kind'], error: PgError): Failing {
     const now = this.#now();
-    const count = before?.kind === kind ? before.count + 1 : 1;
+    // Logins that were under way together fail together: that is one failure, not a row of them.
+    const stillHeld = before !== undefined && before.retryAtMs > now;
+    const count = before?.kind !== kind ? 1 : stillHeld ? before.count : before.count + 1;
     const table = steps[kind];
     const stepMs = table[Math.min(count, table.length) - 1] ?? 0;
     // Jitter only shortens, so that the steps are upper bounds; a refused login keeps its full distance.

@@ -108,8 +108,9 @@ export class Logins {
     if (lane.closed.aborted) return lane.closed.reason;
     const failure = error instanceof PgError ? new LoginFailure(error, kindOf(error)) : error;
     if (!(failure instanceof LoginFailure)) return error;
-    bastion.breaker.failed(lane.key, failure.kind, failure.error);
-    bastion.loginEnded(failure.kind);
+    const kind = failure.kind === 'penalised' ? bastion.turnedAway() : failure.kind;
+    bastion.breaker.failed(lane.key, kind, failure.error);
+    bastion.loginEnded(kind);
     this.#options.ended(lane, failure.error, 0);
     return failure;
   }

@@ -16,28 +16,40 @@ function breakerAt(random = 1) {
     breaker.failed(tunnel, kind, error);
     return (breaker.obstacle(tunnel, true)?.retryAtMs ?? clock.nowMs) - clock.nowMs;
   };
-  return { clock, breaker, fail };
+  /** The waits when each try comes as soon as it may. */
+  const inARow = (kind: FailureKind, times: number): readonly number[] =>
+    Array.from({ length: times }, () => {
+      const waitMs = fail(kind);
+      clock.nowMs += waitMs;
+      return waitMs;
+    });
+  return { clock, breaker, fail, inARow };
 }
 
 describe('the breaker of a bastion', () => {
   it('stays away from a bastion that is down for at most 5 s', () => {
-    const { fail } = breakerAt();
-    expect([1, 2, 3, 4, 5, 6].map(() => fail('down'))).toEqual([500, 1000, 2000, 5000, 5000, 5000]);
+    const { inARow } = breakerAt();
+    expect(inARow('down', 6)).toEqual([500, 1000, 2000, 5000, 5000, 5000]);
   });
 
   it('shortens by jitter, never lengthens', () => {
-    const { fail } = breakerAt(0);
-    expect([1, 2, 3, 4].map(() => fail('down'))).toEqual([400, 800, 1600, 4000]);
+    const { inARow } = breakerAt(0);
+    expect(inARow('down', 4)).toEqual([400, 800, 1600, 4000]);
   });
 
   it('lets one refused login through in 20 s, then one in 60 s', () => {
-    const { fail } = breakerAt(0);
-    expect([1, 2, 3].map(() => fail('refused'))).toEqual([20_000, 60_000, 60_000]);
+    const { inARow } = breakerAt(0);
+    expect(inARow('refused', 3)).toEqual([20_000, 60_000, 60_000]);
   });
 
   it('backs off further from a penalty', () => {
+    const { inARow } = breakerAt();
+    expect(inARow('penalised', 6)).toEqual([1000, 5000, 15_000, 30_000, 60_000, 60_000]);
+  });
+
+  it('takes logins that fail together for one failure', () => {
     const { fail } = breakerAt();
-    expect([1, 2, 3, 4, 5, 6].map(() => fail('penalised'))).toEqual([1000, 5000, 15_000, 30_000, 60_000, 60_000]);
+    expect([fail('crowded'), fail('crowded'), fail('crowded'), fail('crowded')]).toEqual([300, 300, 300, 300]);
   });
 
   it('does not count what was our own fault', () => {
