@@ -483,8 +483,10 @@ function sizeText(bytes: number): string {
 }
 
 function clientEncoding(value: string, position1?: number): string {
-  if (/^(utf-?8|unicode)$/i.test(value)) return 'UTF8';
-  if (/^(sql_?ascii)$/i.test(value)) return 'SQL_ASCII';
+  // PostgreSQL looks at letters and digits only; asyncpg sends 'utf-8' with its quotes.
+  const name = value.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+  if (name === 'utf8' || name === 'unicode') return 'UTF8';
+  if (name === 'sqlascii') return 'SQL_ASCII';
   throw invalidValue(`invalid value for parameter "client_encoding": "${value}"`, {
     position1,
     hint: 'The server speaks UTF8 only.',
@@ -493,7 +495,7 @@ function clientEncoding(value: string, position1?: number): string {
 
 function timeZone(value: string): string | undefined {
   if (/^(utc|gmt|z|default|local)$/i.test(value)) return value.toUpperCase() === 'GMT' ? 'GMT' : 'UTC';
-  if (/^[+-]?\d{1,2}(:\d{2})?(:\d{2})?$/.test(value)) return value;
+  if (/^(<[+-]\d{2}(:\d{2})?>)?[+-]?\d{1,2}(:\d{2})?(:\d{2})?$/.test(value)) return value;
   try {
     // Intl knows IANA's names and matches them without regard to case; what it says back is canonical.
     return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone;

@@ -26,14 +26,30 @@ export function parseSetVariable(cursor: Cursor, scope: SetVariable['scope']): S
 function parseSpecialForm(cursor: Cursor): Assignment | null {
   const { offset0 } = cursor;
   if (cursor.takeKeywords('TIME', 'ZONE')) {
-    const values = cursor.takeKeyword('LOCAL') ? 'default' : parseValues(cursor);
-    return { variable: { value: 'timezone', offset0 }, values };
+    return { variable: { value: 'timezone', offset0 }, values: parseTimeZone(cursor) };
   }
   if (!cursor.at('string', 1)) return null;
   if (cursor.takeKeyword('NAMES'))
     return { variable: { value: 'client_encoding', offset0 }, values: parseValues(cursor) };
   if (cursor.takeKeyword('SCHEMA')) return { variable: { value: 'schema', offset0 }, values: parseValues(cursor) };
   return null;
+}
+
+function parseTimeZone(cursor: Cursor): Assignment['values'] {
+  if (cursor.takeKeyword('LOCAL')) return 'default';
+  if (!cursor.atKeyword('INTERVAL') || !cursor.at('string', 1)) return parseValues(cursor);
+  cursor.next();
+  const zone = zoneOf(cursor.next().value);
+  if (cursor.takeKeyword('HOUR') && cursor.takeKeyword('TO')) cursor.expectKeyword('MINUTE');
+  return [zone];
+}
+
+/** An interval counts eastward; a zone's own offset, in POSIX's form, westward: `<+02:30>-02:30`. */
+function zoneOf(interval: string): string {
+  const [, sign = '', hours = '', minutes = ''] = /^([+-]?)(\d{1,2})(:\d{2})$/.exec(interval.trim()) ?? [];
+  if (hours === '') return interval;
+  const time = `${hours.padStart(2, '0')}${minutes === ':00' ? '' : minutes}`;
+  return sign === '-' ? `<-${time}>+${time}` : `<+${time}>-${time}`;
 }
 
 export const printSetVariable = (statement: SetVariable): string =>

@@ -5,6 +5,17 @@ a, "B c", public
 > SET TIME ZONE 'Europe/Berlin'
 > SHOW timezone
 Europe/Berlin
+> SET TIME ZONE INTERVAL '+02:30' HOUR TO MINUTE
+> SHOW timezone
+<+02:30>-02:30
+> SELECT to_timestamp(0)::text
+1970-01-01 02:30:00+02:30
+> SET TIME ZONE INTERVAL '-07:00'
+> SELECT to_timestamp(0)::text
+1969-12-31 17:00:00-07
+> SET client_encoding = '''utf-8'''
+> SHOW client_encoding
+UTF8
 > SET statement_timeout = '90s'
 > SHOW statement_timeout
 90s
