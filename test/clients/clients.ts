@@ -1,41 +1,42 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { go, java, type Language, node, python, rust } from './languages.ts';
 
-/** A client program of this folder: how it is called, and what must be there first. */
-export interface ClientProgram {
-  readonly name: string;
+/** What a client can do beside statements and transactions. */
+export type Ability = 'cancel' | 'stream' | 'inspect' | 'notices' | 'types';
+
+/** A client program: its folder, how it is made and run, and what of it is tried. */
+export interface Client {
+  readonly folder: string;
+  readonly language: Language;
   readonly mode: string;
-  /** Installs what it needs, once; returns the command and its first arguments. */
-  prepare(): readonly [string, ...string[]];
+  /** `password`: SCRAM over TLS with the server's certificate checked; `trust`: neither. */
+  readonly login: 'password' | 'trust';
+  readonly can: readonly Ability[];
 }
 
-const here = import.meta.dirname;
-const cache = join(here, '../../.cache/clients');
+const all: readonly Ability[] = ['cancel', 'stream', 'inspect', 'notices', 'types'];
+const without = (...missing: readonly Ability[]): readonly Ability[] => all.filter((each) => !missing.includes(each));
 
-export const clientPrograms: readonly ClientProgram[] = [
-  { name: 'node-postgres', mode: 'simple', prepare: () => [process.execPath, join(here, 'node/pg.mjs')] },
-  { name: 'node-postgres', mode: 'prepared', prepare: () => [process.execPath, join(here, 'node/pg.mjs')] },
-  { name: 'psycopg', mode: 'text', prepare: () => [python(), join(here, 'python/psycopg_client.py')] },
-  { name: 'psycopg', mode: 'binary', prepare: () => [python(), join(here, 'python/psycopg_client.py')] },
-  { name: 'pgjdbc', mode: 'extended', prepare: () => ['java', '-cp', pgjdbc, join(here, 'java/PgjdbcClient.java')] },
-  { name: 'pgjdbc', mode: 'simple', prepare: () => ['java', '-cp', pgjdbc, join(here, 'java/PgjdbcClient.java')] },
+export const clients: readonly Client[] = [
+  { folder: 'node-postgres', language: node, mode: 'unnamed', login: 'password', can: without('inspect') },
+  { folder: 'node-postgres', language: node, mode: 'named', login: 'trust', can: without('inspect') },
+  { folder: 'postgres-js', language: node, mode: 'prepared', login: 'password', can: without('inspect') },
+  { folder: 'postgres-js', language: node, mode: 'unnamed', login: 'trust', can: without('inspect') },
+  { folder: 'psycopg3', language: python, mode: 'text', login: 'trust', can: without('inspect') },
+  { folder: 'psycopg3', language: python, mode: 'binary', login: 'password', can: without('inspect') },
+  { folder: 'psycopg2', language: python, mode: 'simple', login: 'password', can: without('inspect') },
+  { folder: 'asyncpg', language: python, mode: 'binary', login: 'password', can: all },
+  { folder: 'sqlalchemy', language: python, mode: 'psycopg', login: 'password', can: ['stream', 'inspect'] },
+  { folder: 'sqlalchemy', language: python, mode: 'psycopg2', login: 'password', can: ['stream', 'inspect'] },
+  { folder: 'pgjdbc', language: java, mode: 'extended', login: 'password', can: all },
+  { folder: 'pgjdbc', language: java, mode: 'simple', login: 'trust', can: all },
+  { folder: 'go/pgx', language: go, mode: 'cache_statement', login: 'password', can: all },
+  { folder: 'go/pgx', language: go, mode: 'simple_protocol', login: 'trust', can: without('inspect') },
+  { folder: 'go/libpq', language: go, mode: 'text', login: 'password', can: ['cancel', 'notices', 'types'] },
+  { folder: 'go/libpq', language: go, mode: 'binary', login: 'trust', can: ['cancel', 'notices', 'types'] },
+  { folder: 'tokio-postgres', language: rust, mode: 'binary', login: 'password', can: all },
+  { folder: 'knex', language: node, mode: 'raw', login: 'password', can: ['stream', 'inspect', 'types'] },
+  { folder: 'kysely', language: node, mode: 'compiled', login: 'password', can: ['stream', 'inspect', 'notices'] },
+  { folder: 'drizzle', language: node, mode: 'execute', login: 'password', can: ['inspect', 'notices'] },
+  { folder: 'typeorm', language: node, mode: 'runner', login: 'password', can: ['stream', 'inspect', 'notices'] },
+  { folder: 'sequelize', language: node, mode: 'bind', login: 'password', can: ['inspect'] },
 ];
-
-const pgjdbc = '/usr/share/java/postgresql.jar';
-
-/** The interpreter of a virtual environment that holds exactly what requirements.txt names. */
-function python(): string {
-  const requirements = join(here, 'python/requirements.txt');
-  const folder = join(cache, 'python');
-  const interpreter = join(folder, 'bin/python');
-  const mark = join(folder, 'installed.txt');
-  const wanted = readFileSync(requirements, 'utf8');
-  if (existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return interpreter;
-  mkdirSync(cache, { recursive: true });
-  execFileSync('python3', ['-m', 'venv', '--clear', folder], { stdio: 'inherit' });
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements];
-  execFileSync(interpreter, pip, { stdio: 'inherit' });
-  writeFileSync(mark, wanted);
-  return interpreter;
-}

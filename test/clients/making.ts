@@ -1,0 +1,77 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** Where what the clients need is kept between runs, outside the repository. */
+const cache = join(process.env['SALLYPORT_TEST_CACHE'] ?? join(homedir(), '.cache', 'sallyport-test'), 'clients');
+
+/** Where compilers keep what they may use again. */
+export const workFolder = (name: string): string => join(cache, 'work', name);
+
+/**
+ * A folder that `fill` makes from the `inputs` (files, or folders with all that is in them), once for each content of them.
+ * Several processes may ask at the same time.
+ */
+export async function made(
+  name: string,
+  inputs: readonly string[],
+  fill: (folder: string) => Promise<void>,
+): Promise<string> {
+  const final = join(cache, `${name}-${digest(inputs)}`);
+  if (existsSync(final)) return final;
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(join(cache, 'making-'));
+  try {
+    await fill(folder);
+    renameSync(folder, final);
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    if (!existsSync(final)) throw error;
+  }
+  return final;
+}
+
+const toolTimeoutMs = 280_000;
+
+/** What to do when a tool is missing. */
+const advice: Readonly<Record<string, string>> = {
+  go: 'install Go 1.24 or newer (https://go.dev/dl)',
+  cargo: 'install Rust 1.85 or newer (https://rustup.rs)',
+  mvn: 'apt-get install maven',
+  javac: 'apt-get install default-jdk-headless',
+  python3: 'apt-get install python3-venv',
+  npm: 'install Node with npm',
+};
+
+/** Runs a tool to its end. @throws Error with what it complained of, or with what to install */
+export function runTool(tool: string, args: readonly string[], options: { readonly cwd?: string } = {}): Promise<void> {
+  return new Promise((resolve, reject) => {
+    execFile(tool, args, { timeout: toolTimeoutMs, maxBuffer: 2 ** 24, ...options }, (error, stdout, stderr) => {
+      if (error === null) resolve();
+      else if (error.code === 'ENOENT') reject(new Error(`${tool} is needed for this client: ${advice[tool] ?? ''}`));
+      else reject(new Error(`${tool} ${args.join(' ')} failed\n${stdout}${stderr}`, { cause: error }));
+    });
+  });
+}
+
+function digest(inputs: readonly string[]): string {
+  const hash = createHash('sha256').update(process.version);
+  for (const path of inputs.flatMap(filesIn)) hash.update(path).update(readFileSync(path));
+  return hash.digest('hex').slice(0, 16);
+}
+
+function filesIn(path: string): readonly string[] {
+  const ignored = /\/(?:node_modules|target|__pycache__)(?:\/|$)/;
+  if (!existsSync(path)) throw new Error(`${path} is missing`);
+  try {
+    return readdirSync(path, { withFileTypes: true, recursive: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((file) => !ignored.test(file))
+      .toSorted();
+  } catch {
+    return [path];
+  }
+}
