@@ -6,6 +6,9 @@ import type { Rooms } from './rooms.ts';
 import { secretReader } from './secret-reader.ts';
 import { SnapshotTunnels } from './tunnel-definitions.ts';
 
+/** What a client who stops reading may leave with us. */
+const windowBytes = 512 * 1024;
+
 /**
  * What a connection is opened with for use, as `context` has it declared. Its tunnels are as they are declared when they are dialled:
  * a cancel request may come long after the keys were rotated.
@@ -23,10 +26,11 @@ export function connectionWay(
     generation: (id) => now().generation(id),
   };
   const owner = context.snapshot.role(item.ownerId) ?? context.role;
+  const dial = rooms.tunnels.dialer({ definitions, ownerIsSuperuser: owner.superuser });
   return {
     name: shortName(context, item),
     id: item.id,
-    dial: rooms.tunnels.dialer({ definitions, ownerIsSuperuser: owner.superuser }),
+    dial: (to, options) => dial(to, { ...options, windowBytes }),
     secrets: secretReader(context, item, rooms.sealer, rooms.observations),
     checkTunnel: (id, checkSignal) => rooms.tunnels.check(id, definitions, checkSignal),
     signal,

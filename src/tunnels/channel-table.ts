@@ -97,7 +97,7 @@ export class ChannelTable implements ChannelLink {
   openChannel(host: string, port: number, owner: ChannelOwner): Channel {
     const id = this.#freeIds.pop() ?? this.#nextId++;
     const pressed = this.#budget.pressed();
-    const windowBytes = pressed ? reducedWindowBytes : initialWindowBytes;
+    const windowBytes = pressed ? reducedWindowBytes : (owner.windowBytes ?? initialWindowBytes);
     const window = new ReceiveWindow(this.#budget, windowBytes);
     const channel = new Channel({ localId: id, host, port, owner, window, link: this });
     this.#channels.set(id, channel);

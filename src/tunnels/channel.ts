@@ -14,6 +14,8 @@ export interface ChannelOwner {
   channelLost(error: Error): void;
   /** Bytes that arrived and were not read yet. */
   readonly unreadBytes: number;
+  /** How much may come before anything was read, where less than usual is wanted. */
+  readonly windowBytes?: number | undefined;
 }
 
 /** The session side of a channel. */

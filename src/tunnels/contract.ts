@@ -91,6 +91,8 @@ export interface DialOptions {
   readonly fresh?: boolean | undefined;
   /** Somebody waits for it: where logins are held up after a failure, a fresh one is made at once. */
   readonly pressing?: boolean | undefined;
+  /** Through a tunnel: how much may wait unread at first. It grows with the round trip, by what is on the way. */
+  readonly windowBytes?: number | undefined;
 }
 
 /**

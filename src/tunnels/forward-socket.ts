@@ -34,6 +34,7 @@ export class ForwardSocket extends Duplex implements DialedSocket, ChannelOwner 
   readonly reports: StageReport[] = [];
   readonly remoteAddress: string;
   readonly remotePort: number;
+  readonly windowBytes: number | undefined;
   bytesRead = 0;
   bytesWritten = 0;
   #connecting = true;
@@ -45,7 +46,8 @@ export class ForwardSocket extends Duplex implements DialedSocket, ChannelOwner 
   #idleTimer: NodeJS.Timeout | undefined;
   timeout: number | undefined;
 
-  constructor(host: string, port: number) {
+  /** `windowBytes`: see {@link ChannelOwner}. */
+  constructor(host: string, port: number, windowBytes?: number) {
     super({
       allowHalfOpen: false,
       autoDestroy: true,
@@ -54,6 +56,7 @@ export class ForwardSocket extends Duplex implements DialedSocket, ChannelOwner 
     });
     this.remoteAddress = host;
     this.remotePort = port;
+    this.windowBytes = windowBytes;
     // A socket nobody listens to must not end the process.
     this.on('error', () => {});
   }

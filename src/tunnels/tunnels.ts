@@ -103,7 +103,7 @@ class PooledTunnels implements Tunnels {
   }
 
   #through(id: TunnelId, target: Target, owner: DialerOptions, options: DialOptions): DialedSocket {
-    const socket = new ForwardSocket(target.host, target.port);
+    const socket = new ForwardSocket(target.host, target.port, options.windowBytes);
     const { signal } = options;
     const onAbort = () => socket.destroy(cancelled(signal));
     signal.addEventListener('abort', onAbort, { once: true });

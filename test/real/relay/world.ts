@@ -27,6 +27,8 @@ export interface RelayWorld extends AsyncDisposable {
   sql(text: string): Promise<string>;
   /** A connection to the private database that `alice` may use. `options` add to, or replace, those of `pg_connection`. */
   declare(name: string, options: Readonly<Record<string, string>>): Promise<void>;
+  /** The same without looking whether it works. */
+  declareUnchecked(name: string, options: Readonly<Record<string, string>>): Promise<void>;
 }
 
 export interface RunOptions {
@@ -56,7 +58,9 @@ export async function createRelayWorld(options: WorldOptions = {}): Promise<Rela
     return stdout.trim();
   };
   const declare = (name: string, changed: Readonly<Record<string, string>>): Promise<void> =>
-    declareConnection(sql, name, changed);
+    declareConnection(sql, name, changed, '');
+  const declareUnchecked = (name: string, changed: Readonly<Record<string, string>>): Promise<void> =>
+    declareConnection(sql, name, changed, 'WITH (VALIDATE = false)');
   const tunnel = `HOST '${bastion.host}', PORT ${bastion.port}, USER '${bastion.user}'`;
   bastion.install(
     await sql(`CREATE CONNECTION tunnel TO SSH TUNNEL (${tunnel});
@@ -66,7 +70,7 @@ export async function createRelayWorld(options: WorldOptions = {}): Promise<Rela
   await declare('pg_connection', {});
   const parts = opened.move();
   return {
-    ...{ netns, bastion, database, authority, server, sql, declare },
+    ...{ netns, bastion, database, authority, server, sql, declare, declareUnchecked },
     connect: async (config = {}) => {
       const client = new Client({ ...where(server), connectionTimeoutMillis: 30_000, ...config });
       client.on('error', () => {});
@@ -87,6 +91,7 @@ async function declareConnection(
   sql: RelayWorld['sql'],
   name: string,
   changed: Readonly<Record<string, string>>,
+  validation: string,
 ): Promise<void> {
   const options = {
     HOST: "'db.internal'",
@@ -100,7 +105,7 @@ async function declareConnection(
   };
   const listed = Object.entries(options).filter(([, value]) => value !== '');
   const text = listed.map(([option, value]) => `${option} ${value}`).join(', ');
-  await sql(`CREATE CONNECTION ${name} TO POSTGRES (${text}); GRANT USAGE ON CONNECTION ${name} TO alice;`);
+  await sql(`CREATE CONNECTION ${name} TO POSTGRES (${text}) ${validation}; GRANT USAGE ON CONNECTION ${name} TO alice;`);
 }
 
 const where = (server: Sallyport): ClientConfig => ({
