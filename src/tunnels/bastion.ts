@@ -1,6 +1,7 @@
 import { Breaker } from './breaker.ts';
 import type { FailureKind } from './errors.ts';
 import { race } from './tcp.ts';
+import { Turns } from './turns.ts';
 
 const handshakesMax = 4;
 /** Source: sshd_config(5), PerSourcePenalties, `max`. */
@@ -16,6 +17,7 @@ export class Bastion {
   #places = handshakesMax;
   #taken = 0;
   readonly #queue: (() => void)[] = [];
+  readonly #firstLogins = new Turns(1);
   readonly #clearedListeners = new Set<() => void>();
   #validation: Promise<void> = Promise.resolve();
   #validationFailedAtMs = Number.NEGATIVE_INFINITY;
@@ -25,8 +27,26 @@ export class Bastion {
     this.#validationGapMs = validationGapMs;
   }
 
-  /** Waits for a place for one login. Call what it gives when the login has ended. */
-  async place(signal: AbortSignal): Promise<() => void> {
+  /**
+   * Waits for a place for one login. Call what it gives when the login has ended. `proven`: it has logged in before. Others go one by
+   * one, so that a single failed login is seen before the next is made: sshd from 9.8 on punishes our address for several.
+   */
+  async place(proven: boolean, signal: AbortSignal): Promise<() => void> {
+    if (proven) return this.#place(signal);
+    const passOn = await this.#firstLogins.take('', signal);
+    try {
+      const leave = await this.#place(signal);
+      return () => {
+        leave();
+        passOn();
+      };
+    } catch (error) {
+      passOn();
+      throw error;
+    }
+  }
+
+  async #place(signal: AbortSignal): Promise<() => void> {
     while (this.#taken >= this.#places) {
       const turn = deferred();
       this.#queue.push(turn.resolve);

@@ -17,6 +17,11 @@ import { Until } from './until.ts';
 /** An SSH TUNNEL through an SSH TUNNEL through …: this many bastions in a row. */
 export const hopsMax = 8;
 
+/** Nothing was tried: by the time of its turn the breaker was open. */
+export class HeldUp extends Error {
+  override readonly name = 'HeldUp';
+}
+
 export interface LoginAttempt {
   readonly definition: TunnelDefinition;
   readonly definitions: TunnelDefinitions;
@@ -79,7 +84,7 @@ export class Logins {
     const { signal } = until;
     let leave = () => {};
     try {
-      if (!attempt.fresh) leave = await bastion.place(signal);
+      if (!attempt.fresh) leave = await this.#place(lane, bastion, signal);
       const startedAtMs = performance.now();
       const socket = await this.#reach({ ...attempt, signal });
       const result = await login(socket, {
@@ -101,6 +106,15 @@ export class Logins {
     } finally {
       leave();
     }
+  }
+
+  /** @throws HeldUp when others failed while this one waited. */
+  async #place(lane: Lane, bastion: Bastion, signal: AbortSignal): Promise<() => void> {
+    const proven = this.#options.tunnels.observations.lastWinner(lane.id) !== undefined;
+    const leave = await bastion.place(proven, signal);
+    if (bastion.breaker.obstacle(lane.key, proven) === undefined) return leave;
+    leave();
+    throw new HeldUp('logins to this bastion are held up');
   }
 
   #failed(lane: Lane, bastion: Bastion, error: unknown, signal: AbortSignal): unknown {

@@ -15,7 +15,7 @@ import type { Egress } from './egress.ts';
 import { ForwardSocket, OpenRefused } from './forward-socket.ts';
 import { type Connected, Lane, sessionsPerTunnelMax } from './lane.ts';
 import type { LoginResult } from './login.ts';
-import { hopsMax, type LoginAttempt, Logins } from './logins.ts';
+import { HeldUp, hopsMax, type LoginAttempt, Logins } from './logins.ts';
 import { createTunnelMetrics, type TunnelMetrics } from './metrics.ts';
 import type { TunnelsOptions } from './options.ts';
 import type { Session } from './session.ts';
@@ -203,6 +203,7 @@ export class Pool {
     } catch (error) {
       if (until.timedOut) throw this.#tooLate(lane);
       if (until.signal.aborted) throw aborted(dialling.signal, lane);
+      if (error instanceof HeldUp) return undefined;
       if (!(error instanceof FailedConnect)) throw error;
       const obstacle = this.#obstacle(lane);
       const worthWaiting = error.failure.kind !== 'ours';
