@@ -21,13 +21,6 @@ export function explainLogin(cause: unknown, target: string, details: KafkaDetai
     };
   }
   if (name === 'KafkaJSSASLAuthenticationError') return saslRefused(cause, target, details);
-  if (name === 'KafkaJSRequestTimeoutError') {
-    return {
-      message: `${target} took the connection and did not answer`,
-      code: 'sqlclient_unable_to_establish_sqlconnection',
-      hint: 'Check that a Kafka broker listens there and that it is not overloaded.',
-    };
-  }
   return hungUp(cause, target, details);
 }
 

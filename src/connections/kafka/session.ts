@@ -11,6 +11,8 @@ import type { Broker } from './internals.ts';
 import { explainLogin } from './login-errors.ts';
 
 const loginDeadlineMs = 10_000;
+/** The deadlines of the steps come first. */
+const requestTimeoutMs = 30_000;
 
 /** A broker that is logged in. */
 export interface OpenBroker {
@@ -46,7 +48,7 @@ async function logIn(trace: Trace, details: KafkaDetails, address: BrokerAddress
         host: address.host,
         port: address.port,
         sasl: saslOf(details, trace.context.secrets),
-        requestTimeoutMs: loginDeadlineMs,
+        requestTimeoutMs,
         stream: forKafkajs(stream),
       });
       await broker.connect();

@@ -65,7 +65,9 @@ const printable = (bytes: Buffer): string =>
 async function logIn(trace: Trace, stream: Duplex, details: MysqlDetails): Promise<Connection> {
   const target = hostPort(details.host, details.port);
   const { createConnection } = await import('mysql2');
-  const user = textOf(details.user, trace.context.secrets);
+  const user = await trace.silently({ stage: 'login', target, deadlineMs: loginDeadlineMs }, async () =>
+    textOf(details.user, trace.context.secrets),
+  );
   const encrypted = details.tls.mode !== 'disable';
   return await trace.step(
     {

@@ -41,7 +41,9 @@ export async function logIn(
 ): Promise<pg.Client> {
   const target = hostPort(details.host, details.port);
   const { Client } = (await import('pg')).default;
-  const user = textOf(details.user, trace.context.secrets);
+  const user = await trace.silently({ stage: 'login', target, deadlineMs: loginDeadlineMs }, async () =>
+    textOf(details.user, trace.context.secrets),
+  );
   const client = new Client({
     user,
     password: () => passwordFor(trace, details, user),

@@ -230,7 +230,6 @@ function kafkaTroubles(): readonly Promise<Trouble>[] {
     said('A mechanism that is not offered', 'KafkaJSProtocolError', '', 'UNSUPPORTED_SASL_MECHANISM'),
     said('No login is asked for', 'KafkaJSProtocolError', '', 'ILLEGAL_SASL_STATE'),
     said('The wrong security protocol', 'KafkaJSConnectionClosedError', 'Closed connection'),
-    said('No answer', 'KafkaJSRequestTimeoutError', ''),
   ];
 }
 
