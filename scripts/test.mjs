@@ -8,16 +8,17 @@ import { runTool } from './lib/run.mjs';
 import { ensureSystemPackages } from './lib/system-packages.mjs';
 
 const [first, ...others] = process.argv.slice(2);
-const clients = first === '--clients';
-const vitestArguments = clients ? others : process.argv.slice(2);
+const suites = { '--clients': 'vitest.clients.config.ts', '--long': 'vitest.long.config.ts' };
+const suiteConfig = suites[first];
+const vitestArguments = suiteConfig === undefined ? process.argv.slice(2) : others;
 
 await ensureDependencies();
-await ensureSystemPackages(clients ? 'clients' : 'tests');
+await ensureSystemPackages(first === '--clients' ? 'clients' : 'tests');
 await ensureBuilt();
 
 const folder = mkdtempSync(join(tmpdir(), 'sallyport-test-report-'));
 const report = join(folder, 'report.json');
-const config = clients ? ['--config', 'vitest.clients.config.ts'] : [];
+const config = suiteConfig === undefined ? [] : ['--config', suiteConfig];
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
 const code = await runTool('vitest/vitest.mjs', ['run', ...config, ...reporters, ...vitestArguments]);
 const totals = count(report, code);
