@@ -158,7 +158,11 @@ export async function startServer(config: Config, log: Log, open: OpenPort): Pro
     await listenHttp({ host: config.listenHttp.host, port: config.listenHttp.port, ready: query.ready, metrics, log }),
   );
 
-  log.info({ sshNativeAddon: nativeAddonInUse(), ...wire.address }, 'server started');
+  log.info(wire.address, 'server started');
+  void query.ready.then(
+    () => log.info({ sshNativeAddon: nativeAddonInUse() }, 'reads are answered'),
+    () => {},
+  );
   const everything = opened.move();
   const close = (): Promise<void> => everything[Symbol.asyncDispose]();
   return {

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { root } from './paths.mjs';
 import { fail, runTool } from './run.mjs';
 
@@ -8,7 +9,7 @@ const mark = join(root, 'dist/.built');
 const lock = join(root, 'node_modules/.sallyport-build');
 const lockTimeoutMs = 120_000;
 
-/** Compiles src/ to dist/ when a source is newer than the last build. Several processes may ask at once; one builds. */
+/** Compiles src/ to dist/, and makes the image of the catalog, when a source is newer than the last build. Several processes may ask at once; one builds. */
 export async function ensureBuilt() {
   if (isBuilt()) return;
   await takeLock();
@@ -18,6 +19,7 @@ export async function ensureBuilt() {
     // Types are checked by `npm run check`; here they would only delay the start.
     const code = await runTool('typescript/bin/tsc', ['-p', 'tsconfig.build.json', '--noCheck']);
     if (code !== 0) fail('The build failed.');
+    await prepareCatalogImage();
     // A source that changed during the build is newer than this.
     writeFileSync(mark, '');
     utimesSync(mark, startedAt, startedAt);
@@ -26,10 +28,18 @@ export async function ensureBuilt() {
   }
 }
 
+const sources = ['src', 'catalog/relations', 'tsconfig.json', 'tsconfig.build.json'].map((path) => join(root, path));
+
 function isBuilt() {
   if (!existsSync(mark)) return false;
-  const builtAtMs = statSync(mark).mtimeMs;
-  return newestMs([join(root, 'src'), join(root, 'tsconfig.json'), join(root, 'tsconfig.build.json')]) < builtAtMs;
+  return newestMs(sources) < statSync(mark).mtimeMs;
+}
+
+/** The first start would make it otherwise, and its first reader would wait. Its name is a hash of all that is in it. */
+async function prepareCatalogImage() {
+  const built = (path) => import(pathToFileURL(join(root, 'dist', path)).href);
+  const [{ cacheFolder }, { prepareImage }] = [await built('cache-folder.js'), await built('query/mirror/image.js')];
+  await prepareImage(cacheFolder(root));
 }
 
 function newestMs(paths) {

@@ -1,7 +1,7 @@
 /* oxlint-disable no-underscore-dangle -- ssh2 names its internals so; they are named nowhere else. */
 import { createRequire } from 'node:module';
 import type { Duplex } from 'node:stream';
-import ssh2 from 'ssh2';
+import type ssh2 from 'ssh2';
 import { invariant } from '../errors/index.ts';
 
 /**
@@ -88,16 +88,24 @@ export const handlerOf = (protocol: SshProtocol, message: string): MessageHandle
 /** Whether outgoing packets are held back because keys are exchanged anew. */
 export const exchangingKeys = (protocol: SshProtocol): boolean => protocol._queue !== undefined;
 
+const require = createRequire(import.meta.url);
+let loaded: typeof ssh2 | undefined;
+
+/** Loaded when the first tunnel needs it: a server that starts has other things to do. */
+function library(): typeof ssh2 {
+  return (loaded ??= require('ssh2') as typeof ssh2);
+}
+
 /** Whether ssh2's own native ciphers are in use; without them tunnels run at about half the speed. */
 export function nativeAddonInUse(): boolean {
-  const crypto = createRequire(import.meta.url)('ssh2/lib/protocol/crypto.js') as { bindingAvailable?: boolean };
+  const crypto = require('ssh2/lib/protocol/crypto.js') as { bindingAvailable?: boolean };
   return crypto.bindingAvailable === true;
 }
 
 export type SshClient = ssh2.Client;
-export const newSshClient = (): SshClient => new ssh2.Client();
+export const newSshClient = (): SshClient => new (library().Client)();
 export const parsePrivateKey = (pem: string): ssh2.ParsedKey | Error => {
-  const parsed = ssh2.utils.parseKey(pem);
+  const parsed = library().utils.parseKey(pem);
   // ssh2 gives a list for key files of several keys; ours hold one.
   return Array.isArray(parsed) ? (parsed[0] ?? new Error('no key')) : parsed;
 };

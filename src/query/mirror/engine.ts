@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { cp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { spawnWorker } from '../spawn-worker.ts';
 import { MessageCutter, messageType } from './backend-messages.ts';
+import { copyFolder } from './copy-folder.ts';
 import { engineModule } from './engine-files.ts';
 import type { MirrorAnswer, MirrorWorkerData } from './mirror-worker.ts';
 
@@ -53,7 +54,7 @@ export class Engine implements AsyncDisposable {
   /** Starts on a copy of `image` in `scratchFolder`. About 0.3 s. */
   static async start(image: string, scratchFolder: string, database: string): Promise<Engine> {
     const folder = join(scratchFolder, `mirror-${randomUUID()}`);
-    const [module] = await Promise.all([engineModule(), cp(image, folder, { recursive: true })]);
+    const [module] = await Promise.all([engineModule(), copyFolder(image, folder)]);
     const credit = new SharedArrayBuffer(4);
     const workerData: MirrorWorkerData = { folder, database, engine: module, credit };
     const worker = spawnWorker(new URL('./mirror-worker.ts', import.meta.url), {

@@ -40,6 +40,7 @@ await engine.exec(after);
 for (const step of ['VACUUM FULL', 'VACUUM (FREEZE, ANALYZE)', 'CHECKPOINT']) await engine.exec(step);
 await engine.close();
 removeOtherDatabases(join(folder, 'base'));
+removeSpareSegments(join(folder, 'pg_wal'));
 parentPort?.postMessage('done');
 
 async function run(into: PGlite, file: SqlFile): Promise<void> {
@@ -71,6 +72,12 @@ async function runInOrder(into: PGlite, files: readonly SqlFile[]): Promise<void
 function needsOther(error: unknown): boolean {
   const cause = error instanceof Error ? (error.cause as { readonly code?: string } | undefined) : undefined;
   return cause?.code === undefinedTable || cause?.code === undefinedFunction;
+}
+
+/** A clean end leaves its checkpoint in the first segment; those behind it are reserve. */
+function removeSpareSegments(wal: string): void {
+  const segments = readdirSync(wal).filter((name) => /^[0-9A-F]{24}$/.test(name));
+  for (const name of segments.toSorted().slice(1)) rmSync(join(wal, name));
 }
 
 function removeOtherDatabases(base: string): void {

@@ -119,8 +119,12 @@ async function readSqlFiles(schema: string): Promise<readonly SqlFile[]> {
   );
 }
 
+/** Counts the ways in which images were made. */
+const imageFormat = 2;
+
 function hashOf(files: readonly SqlFile[]): string {
-  const hash = createHash('sha256').update(JSON.stringify([engineVersion(), firstStatements, lastStatements, files]));
+  const source = [imageFormat, engineVersion(), firstStatements, lastStatements, files];
+  const hash = createHash('sha256').update(JSON.stringify(source));
   return hash.digest('hex').slice(0, 16);
 }
 
