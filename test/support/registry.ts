@@ -1,14 +1,16 @@
+import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { Daemon, temporaryFolder } from './daemon.ts';
 import { registryDistribution } from './java-cache.ts';
 import type { Netns } from './netns.ts';
+import { freePort } from './ports.ts';
+import { ended } from './processes.ts';
 import type { Issued } from './tls.ts';
 
 export interface RegistryOptions {
-  /** Listens on the namespace's loopback and on its wire address. */
-  readonly netns: Netns;
+  /** Runs inside this namespace. It listens on 127.0.0.1 only, there as here. */
+  readonly netns?: Netns | undefined;
   readonly server: Issued;
   /** HTTP basic authentication on everything. */
   readonly user?: { readonly name: string; readonly password: string } | undefined;
@@ -26,9 +28,9 @@ export async function startRegistry({ netns, server, user }: RegistryOptions): P
   const folder = temporaryFolder('registry');
   writeFileSync(join(folder, 'server.pem'), server.certificate);
   writeFileSync(join(folder, 'server-key.pem'), server.key);
-  const [httpPort, httpsPort] = user === undefined ? [18_080, 18_443] : [18_081, 18_444];
+  const [httpPort, httpsPort] = [await freePort(), await freePort()];
   const properties = {
-    'quarkus.http.host': '0.0.0.0',
+    'quarkus.http.host': '127.0.0.1',
     'quarkus.http.port': httpPort,
     'quarkus.http.ssl-port': httpsPort,
     'quarkus.http.insecure-requests': 'enabled',
@@ -58,20 +60,22 @@ export async function startRegistry({ netns, server, user }: RegistryOptions): P
     ready: /RegistryStorageProducer/,
     folder,
   });
-  await answering(`http://${netns.address}:${httpPort}${path}/subjects`);
+  await answering(`http://127.0.0.1:${httpPort}${path}/subjects`, netns);
   return { httpPort, httpsPort, [Symbol.asyncDispose]: () => daemon[Symbol.asyncDispose]() };
 }
 
-/** Its log does not say when it listens. */
-async function answering(url: string): Promise<void> {
-  const deadline = AbortSignal.timeout(120_000);
-  for (;;) {
-    deadline.throwIfAborted();
-    try {
-      const { status } = await fetch(url, { signal: deadline });
-      if (status === 200 || status === 401) return;
-    } catch {
-      await wait(100);
-    }
-  }
+/** Its log does not say when it listens: asked from where it can be. */
+async function answering(url: string, netns: Netns | undefined): Promise<void> {
+  const script = `
+    const deadline = Date.now() + 120_000;
+    for (;;) {
+      const answer = await fetch(${JSON.stringify(url)}).catch(() => undefined);
+      if (answer?.status === 200 || answer?.status === 401) break;
+      if (Date.now() > deadline) process.exit(1);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }`;
+  const args = ['--input-type=module', '-e', script];
+  const asking = netns?.spawn(process.execPath, args) ?? spawn(process.execPath, args);
+  await ended(asking);
+  if (asking.exitCode !== 0) throw new Error('the registry does not answer');
 }

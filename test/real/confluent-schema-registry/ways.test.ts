@@ -14,46 +14,51 @@ const password = 'correct horse battery staple';
 const login = { USER: 'reader', PASSWORD: { secret: password } };
 const opened = new CloseStack();
 let ways: Ways;
-let free: TestRegistry;
-let guarded: TestRegistry;
+let inside: TestRegistry;
+let outside: TestRegistry;
 
 beforeAll(async () => {
   ways = opened.use(await openWays({ hosts: { 'registry.internal': '127.0.0.1', 'other.internal': '127.0.0.1' } }));
-  const names = ['DNS:registry.internal', `IP:${ways.netns.address}`];
-  const server = authority.issue({ commonName: 'registry', names });
+  const server = authority.issue({ commonName: 'registry', names: ['DNS:registry.internal', 'IP:127.0.0.1'] });
   const user = { name: 'reader', password };
-  [free, guarded] = await Promise.all([
-    startRegistry({ netns: ways.netns, server }),
+  [inside, outside] = await Promise.all([
     startRegistry({ netns: ways.netns, server, user }),
+    startRegistry({ server, user }),
   ]);
-  opened.use(free);
-  opened.use(guarded);
-}, 180_000);
+  opened.use(inside);
+  opened.use(outside);
+}, 240_000);
 
 afterAll(() => opened[Symbol.asyncDispose]());
 
-const host = (way: Way): string => (way === 'direct' ? ways.netns.address : 'registry.internal');
+/** The registry's address below a scheme, as one writes it on that way. */
+function urlOf(way: Way, scheme: 'http' | 'https'): string {
+  const { httpPort, httpsPort } = way === 'direct' ? outside : inside;
+  return `${scheme}://${hostOf(way)}:${scheme === 'http' ? httpPort : httpsPort}${path}`;
+}
+
+const hostOf = (way: Way): string => (way === 'direct' ? '127.0.0.1' : 'registry.internal');
 
 const validate = (way: Way, url: string, written: Readonly<Record<string, Written>> = {}): Promise<Run> =>
   run(kind, planned(kind, { URL: url, ...ways.tunnel(way), ...written }), { dial: ways.dial });
 
 describe.each<Way>(['direct', 'tunnel', 'jump'])('%s', (way) => {
   test('http', async () => {
-    const result = await validate(way, `http://${host(way)}:${free.httpPort}${path}`);
+    const result = await validate(way, urlOf(way, 'http'), login);
     expect(result.error).toBeUndefined();
     expect(result.facts).toEqual({ subjects: '0' });
     expect(result.reports.slice(-3).map(({ stage }) => stage)).toEqual(['http', 'login', 'metadata']);
   });
 
   test('https with a user, a path that ends in a slash', async () => {
-    const result = await validate(way, `https://${host(way)}:${guarded.httpsPort}${path}/`, { ...login, ...trusted });
+    const result = await validate(way, `${urlOf(way, 'https')}/`, { ...login, ...trusted });
     expect(result.error).toBeUndefined();
     expect(result.reports.slice(-4).map(({ stage }) => stage)).toEqual(['tls', 'http', 'login', 'metadata']);
   });
 
   test('a wrong password', async () => {
     const written = { ...login, PASSWORD: { secret: 'wrong' } };
-    const result = await validate(way, `http://${host(way)}:${guarded.httpPort}${path}`, written);
+    const result = await validate(way, urlOf(way, 'http'), written);
     expect(failure(result)).toMatchObject({
       code: '28P01',
       stage: 'login',
@@ -62,7 +67,7 @@ describe.each<Way>(['direct', 'tunnel', 'jump'])('%s', (way) => {
   });
 
   test('nobody listens', async () => {
-    expect(failure(await validate(way, `http://${host(way)}:1`))).toMatchObject({
+    expect(failure(await validate(way, `http://${hostOf(way)}:1`))).toMatchObject({
       code: way === 'direct' ? '08001' : '08004',
       stage: way === 'direct' ? 'connect' : 'tunnel.forward',
     });
@@ -70,7 +75,7 @@ describe.each<Way>(['direct', 'tunnel', 'jump'])('%s', (way) => {
 });
 
 test('a login gives reads below the registry’s path', async () => {
-  const url = `https://registry.internal:${guarded.httpsPort}${path}`;
+  const url = urlOf('tunnel', 'https');
   const details = planned(kind, { URL: url, ...ways.tunnel('tunnel'), ...login, ...trusted });
   const client = (await kind.login?.(details, stageContext({ dial: ways.dial }))) as Client;
   const registry = client.native as Registry;
@@ -82,7 +87,7 @@ test('a login gives reads below the registry’s path', async () => {
 
 describe('failure', () => {
   test('no user where one is asked for', async () => {
-    expect(failure(await validate('tunnel', `http://registry.internal:${guarded.httpPort}${path}`))).toMatchObject({
+    expect(failure(await validate('tunnel', urlOf('tunnel', 'http')))).toMatchObject({
       code: '28000',
       stage: 'login',
       message: expect.stringContaining('asks for a user and a password (401)'),
@@ -91,7 +96,9 @@ describe('failure', () => {
   });
 
   test('a path without a registry', async () => {
-    expect(failure(await validate('tunnel', `http://registry.internal:${free.httpPort}/nothing/here`))).toMatchObject({
+    expect(
+      failure(await validate('tunnel', `http://registry.internal:${inside.httpPort}/nothing/here`, login)),
+    ).toMatchObject({
       code: '08004',
       stage: 'http',
       hint: expect.stringContaining('/apis/ccompat/v7'),
@@ -99,7 +106,7 @@ describe('failure', () => {
   });
 
   test('a certificate of an unknown authority', async () => {
-    expect(failure(await validate('tunnel', `https://registry.internal:${free.httpsPort}${path}`))).toMatchObject({
+    expect(failure(await validate('tunnel', urlOf('tunnel', 'https')))).toMatchObject({
       code: '08001',
       stage: 'tls',
       hint: expect.stringContaining('SSL CERTIFICATE AUTHORITY'),
@@ -107,18 +114,18 @@ describe('failure', () => {
   });
 
   test('a certificate for another name', async () => {
-    expect(failure(await validate('tunnel', `https://other.internal:${free.httpsPort}${path}`, trusted))).toMatchObject(
-      {
-        code: '08001',
-        stage: 'tls',
-        message: expect.stringContaining('is for other names: registry.internal'),
-      },
-    );
+    expect(
+      failure(await validate('tunnel', `https://other.internal:${inside.httpsPort}${path}`, trusted)),
+    ).toMatchObject({
+      code: '08001',
+      stage: 'tls',
+      message: expect.stringContaining('is for other names: registry.internal'),
+    });
   });
 
   test('https to a port that speaks http', async () => {
     expect(
-      failure(await validate('tunnel', `https://registry.internal:${free.httpPort}${path}`, trusted)),
+      failure(await validate('tunnel', `https://registry.internal:${inside.httpPort}${path}`, trusted)),
     ).toMatchObject({
       code: '08001',
       stage: 'tls',
@@ -126,7 +133,7 @@ describe('failure', () => {
   });
 
   test('http to a port that speaks https', async () => {
-    expect(failure(await validate('tunnel', `http://registry.internal:${free.httpsPort}${path}`))).toMatchObject({
+    expect(failure(await validate('tunnel', `http://registry.internal:${inside.httpsPort}${path}`))).toMatchObject({
       stage: 'http',
       hint: expect.stringContaining('https://'),
     });

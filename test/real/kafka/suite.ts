@@ -1,4 +1,12 @@
-import { type Admin, Kafka, logLevel } from 'kafkajs';
+import {
+  AclOperationTypes,
+  AclPermissionTypes,
+  AclResourceTypes,
+  type Admin,
+  Kafka,
+  logLevel,
+  ResourcePatternTypes,
+} from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CloseStack } from '../../../src/close-stack.ts';
 import { type Client, kindByType } from '../../../src/connections/index.ts';
@@ -195,6 +203,26 @@ export function kafkaSuite(version: KafkaOptions['version']): void {
       ]);
     });
 
+    test('a user who may read nothing is let in, and told what is missing', async () => {
+      await allowOnly(kafka, 'alice');
+      const written = {
+        ...seed('tunnel', 'SASL'),
+        'SECURITY PROTOCOL': 'SASL_PLAINTEXT',
+        'SASL MECHANISMS': 'SCRAM-SHA-256',
+        ...alice,
+      };
+      const mallory = { ...written, 'SASL USERNAME': 'mallory' };
+      await expect.poll(async () => (await validate(mallory)).facts['topics'], { timeout: 30_000 }).toBe('0');
+      expect((await validate(mallory)).notices).toMatchObject([
+        {
+          severity: 'NOTICE',
+          message: 'the user sees no topics',
+          hint: expect.stringContaining('kafka-acls.sh --add --allow-principal'),
+        },
+      ]);
+      expect((await validate(written)).facts['topics']).toBe('1');
+    });
+
     test('nobody at the only seed', async () => {
       const written = { BROKERS: ['broker-1.internal:1'], 'SECURITY PROTOCOL': 'PLAINTEXT', ...ways.tunnel('tunnel') };
       expect(failure(await validate(written))).toMatchObject({ stage: 'tunnel.forward', code: '08004' });
@@ -234,6 +262,17 @@ async function createTopic(kafka: TestKafka): Promise<void> {
   await administrator.connect();
   const replicaAssignment = [1, 2, 3].map((broker, partition) => ({ partition, replicas: [broker] }));
   await administrator.createTopics({ topics: [{ topic: 'orders', replicaAssignment }], waitForLeaders: true });
+  await administrator.disconnect();
+}
+
+/** From now on the topic is for this user, and for those who may do everything. */
+async function allowOnly(kafka: TestKafka, user: string): Promise<void> {
+  const administrator = admin(kafka);
+  await administrator.connect();
+  const whose = { principal: `User:${user}`, host: '*', permissionType: AclPermissionTypes.ALLOW };
+  const what = { operation: AclOperationTypes.ALL, resourceName: 'orders', resourceType: AclResourceTypes.TOPIC };
+  const acl = [{ ...whose, ...what, resourcePatternType: ResourcePatternTypes.LITERAL }];
+  await administrator.createAcls({ acl });
   await administrator.disconnect();
 }
 
