@@ -32,9 +32,15 @@ export class Bridge {
     const byClient = (error?: unknown): void => this.#settle({ by: 'client', error });
     const byServer = (error?: unknown): void => this.#settle({ by: 'server', error });
     client.on('data', this.#fromClient).on('drain', this.#clientDrained);
-    client.once('end', byClient).once('error', byClient).once('close', () => byClient());
+    client
+      .once('end', byClient)
+      .once('error', byClient)
+      .once('close', () => byClient());
     server.on('data', this.#fromServer).on('drain', this.#serverDrained);
-    server.once('end', byServer).once('error', byServer).once('close', () => byServer());
+    server
+      .once('end', byServer)
+      .once('error', byServer)
+      .once('close', () => byServer());
     if (client.destroyed || client.readableEnded) byClient(client.errored ?? undefined);
     if (server.destroyed || server.readableEnded) byServer(server.errored ?? undefined);
     client.resume();

@@ -1,4 +1,4 @@
--- Filled when a relay opens, fails to open or closes; kept for a time. A role sees its own, and those of connections that it may use.
+-- Filled by what relays report when they open, fail to open or close; kept for a time. A role sees its own, and those of connections that it may use.
 CREATE VIEW mz_internal.mz_relay_history AS
 SELECT relay.id, relay.occurred_at, relay.event, relay.process_id, relay.role, relay.connection_id, relay.connection_name,
   relay.client_address, relay.server_process_id, relay.duration_ms, relay.bytes_from_client, relay.bytes_from_server, relay.reason

@@ -40,14 +40,18 @@ describe('a client with a connection as its database', () => {
   it('answers start-up with the server’s parameters and passes the client’s on', async () => {
     const asked = `SELECT current_setting('application_name'), current_setting('search_path'),
       current_setting('work_mem'), current_setting('client_encoding'), current_setting('DateStyle')`;
-    const { stdout, code } = await world.run('psql', ['-XAtc', asked, '-c', String.raw`\echo :SERVER_VERSION_NUM :ENCODING`], {
-      environment: {
-        PGAPPNAME: 'psql itself',
-        PGOPTIONS: '-c search_path=a,b -c work_mem=3MB -c sallyport.notice=off',
-        PGCLIENTENCODING: 'LATIN1',
-        PGDATESTYLE: 'German',
+    const { stdout, code } = await world.run(
+      'psql',
+      ['-XAtc', asked, '-c', String.raw`\echo :SERVER_VERSION_NUM :ENCODING`],
+      {
+        environment: {
+          PGAPPNAME: 'psql itself',
+          PGOPTIONS: '-c search_path=a,b -c work_mem=3MB -c sallyport.notice=off',
+          PGCLIENTENCODING: 'LATIN1',
+          PGDATESTYLE: 'German',
+        },
       },
-    });
+    );
     const version = world.database.sql('SHOW server_version_num');
     expect(code).toBe(0);
     expect(stdout).toBe(`alice via sallyport: psql itself|a,b|3MB|LATIN1|German, DMY\n${version} LATIN1\n`);
@@ -89,7 +93,9 @@ describe('a client with a connection as its database', () => {
   it('speaks the replication protocol: pg_recvlogical', async () => {
     const file = join(folder, 'changes');
     const slot = ['-d', 'pg_connection', '-S', 'relayed', '--no-loop'];
-    expect(await world.run('pg_recvlogical', [...slot, '--create-slot', '-P', 'test_decoding'])).toMatchObject({ code: 0 });
+    expect(await world.run('pg_recvlogical', [...slot, '--create-slot', '-P', 'test_decoding'])).toMatchObject({
+      code: 0,
+    });
     world.database.sql('CREATE TABLE replicated (n int)');
     world.database.sql('INSERT INTO replicated VALUES (4711)');
     const end = world.database.sql('SELECT pg_current_wal_lsn()');

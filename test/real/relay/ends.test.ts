@@ -29,7 +29,11 @@ describe('a relay ends with 57P01', () => {
     ['DROP CONNECTION', (name: string) => `DROP CONNECTION ${name}`, /connection "\w+" was dropped/],
     ['REVOKE USAGE', (name: string) => `REVOKE USAGE ON CONNECTION ${name} FROM user_of_${name}`, /may no longer use/],
     ['DROP OWNED', (name: string) => `DROP OWNED BY user_of_${name}`, /may no longer use/],
-    ['DROP ROLE', (name: string) => `DROP OWNED BY user_of_${name}; DROP ROLE user_of_${name}`, /terminating connection/],
+    [
+      'DROP ROLE',
+      (name: string) => `DROP OWNED BY user_of_${name}; DROP ROLE user_of_${name}`,
+      /terminating connection/,
+    ],
   ])('at %s, and others go on', async (what, statement, message) => {
     const name = `for_${what.toLowerCase().replaceAll(' ', '_')}`;
     await connection(name);
@@ -68,7 +72,9 @@ describe('a relay ends with 57P01', () => {
     await client.until(ready);
     await world.sql('DROP CONNECTION second CASCADE');
     await client.closed();
-    expect(client.received.toString('latin1')).toContain('C57P01\0Mterminating connection: connection "by_second" was dropped');
+    expect(client.received.toString('latin1')).toContain(
+      'C57P01\0Mterminating connection: connection "by_second" was dropped',
+    );
   });
 
   it('at REVOKE USAGE of its schema', async () => {
@@ -93,14 +99,18 @@ describe('a running relay goes on', () => {
       ALTER CONNECTION altered SET (DATABASE 'second'), SET (PASSWORD SECRET secret_of_altered), SET (USER 'trusted');
       ALTER SECRET secret_of_altered AS 'yet another';
       ALTER CONNECTION tunnel ROTATE KEYS;`);
-    expect((await before.query('SELECT current_user AS u, current_database() AS d')).rows).toEqual([{ u: 'app', d: 'app' }]);
+    expect((await before.query('SELECT current_user AS u, current_database() AS d')).rows).toEqual([
+      { u: 'app', d: 'app' },
+    ]);
     const after = await world.connect({ database: 'altered' });
     expect((await after.query('SELECT current_user AS u, current_database() AS d')).rows).toEqual([
       { u: 'trusted', d: 'second' },
     ]);
     const slow = before.query('SELECT pg_sleep(300)');
     const cancelled = expect(slow).rejects.toMatchObject({ code: '57014' });
-    await expect.poll(() => world.database.sql("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'")).toBe('1');
+    await expect
+      .poll(() => world.database.sql("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'"))
+      .toBe('1');
     await cancel(before);
     await cancelled;
     await Promise.all([before.end(), after.end()]);
@@ -114,7 +124,9 @@ describe('when one side goes', () => {
       await client.until(ready);
       if (statement !== null) {
         client.socket.write(query(statement));
-        await expect.poll(() => world.database.sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'")).toBe('1');
+        await expect
+          .poll(() => world.database.sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"))
+          .toBe('1');
       }
       client.socket.resetAndDestroy();
       await noSessions();
@@ -149,7 +161,9 @@ describe('when one side goes', () => {
     const pid = world.database.sql("SELECT pid FROM pg_stat_activity WHERE usename = 'app'");
     process.kill(Number(pid), 'SIGKILL');
     await client.closed();
-    expect(client.received.toString('latin1')).toContain('C08006\0Mthe server of connection "pg_connection" closed the connection');
+    expect(client.received.toString('latin1')).toContain(
+      'C08006\0Mthe server of connection "pg_connection" closed the connection',
+    );
     await expect.poll(() => works().then(() => 'works', String), { timeout: 30_000 }).toBe('works');
   });
 
@@ -175,13 +189,15 @@ describe('what was', () => {
     const history = () =>
       world.sql(`SELECT event, role, connection_name, client_address, server_process_id IS NULL, bytes_from_server > 0, reason
         FROM mz_internal.mz_relay_history WHERE id > ${seen} ORDER BY id`);
-    await expect.poll(history).toBe(
-      [
-        'opened|alice|materialize.public.pg_connection|127.0.0.1|f|f|',
-        'closed|alice|materialize.public.pg_connection|127.0.0.1|f|t|the client left',
-        'failed|alice|materialize.public.broken|127.0.0.1|t|f|connection "broken": the bastion of SSH tunnel "tunnel" did not connect us to the server',
-      ].join('\n'),
-    );
+    await expect
+      .poll(history)
+      .toBe(
+        [
+          'opened|alice|materialize.public.pg_connection|127.0.0.1|f|f|',
+          'closed|alice|materialize.public.pg_connection|127.0.0.1|f|t|the client left',
+          'failed|alice|materialize.public.broken|127.0.0.1|t|f|connection "broken": the bastion of SSH tunnel "tunnel" did not connect us to the server',
+        ].join('\n'),
+      );
     const metrics = await (await world.server.get('/metrics')).text();
     expect(metrics).toMatch(/sallyport_relay_opens_total\{outcome="ok"\} [1-9]/);
     expect(metrics).toMatch(/sallyport_relay_closes_total\{by="client"\} [1-9]/);

@@ -21,7 +21,10 @@ const connecting = () => world.sql("SELECT count(*) FROM mz_internal.mz_relays W
 describe('limits', () => {
   it('of a role and of a connection: 53300, superusers excepted', async () => {
     const held = [await world.connect(), await world.connect({ database: 'second' })];
-    await expect(world.connect()).rejects.toMatchObject({ code: '53300', message: 'role "alice" uses too many connections' });
+    await expect(world.connect()).rejects.toMatchObject({
+      code: '53300',
+      message: 'role "alice" uses too many connections',
+    });
     held.push(await world.connect({ user: 'bob' }), await world.connect({ user: 'eve' }));
     await expect(world.connect({ user: 'bob' })).rejects.toMatchObject({
       code: '53300',
@@ -64,7 +67,9 @@ describe('limits', () => {
     await client.until(ready);
     client.socket.write(query('SELECT pg_sleep(300)'));
     await client.closed();
-    expect(client.received.toString('latin1')).toContain('C57P01\0Mterminating connection: it reached its greatest age');
+    expect(client.received.toString('latin1')).toContain(
+      'C57P01\0Mterminating connection: it reached its greatest age',
+    );
   });
 });
 

@@ -27,7 +27,9 @@ describe('many relays', () => {
     const channels = "SELECT sessions >= 1, channels FROM mz_internal.mz_ssh_tunnel_statuses WHERE name = 'tunnel'";
     expect(await world.sql(channels)).toBe('t|1000');
     for (const client of clients) client.socket.write(query('SELECT pg_backend_pid()'));
-    const answers = await Promise.all(clients.map((client) => client.until(/D\0\0\0[^]*\0\x01\0\0\0.(\d+)C[^]*Z\0\0\0\x05I$/)));
+    const answers = await Promise.all(
+      clients.map((client) => client.until(/D\0\0\0[^]*\0\x01\0\0\0.(\d+)C[^]*Z\0\0\0\x05I$/)),
+    );
     const pids = answers.map((text) => /\0\x01\0\0\0.(\d+)C/.exec(text)?.[1]);
     expect(new Set(pids).size).toBe(1000);
     for (const client of clients) client.socket.destroy();
@@ -51,7 +53,9 @@ describe('who does not take what is sent', () => {
     });
     const waiting = () => world.database.sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'ClientWrite'");
     await expect.poll(waiting, { timeout: 30_000 }).toBe(String(count));
-    const buffered = await world.sql("SELECT bytes_buffered FROM mz_internal.mz_ssh_tunnel_statuses WHERE name = 'tunnel'");
+    const buffered = await world.sql(
+      "SELECT bytes_buffered FROM mz_internal.mz_ssh_tunnel_statuses WHERE name = 'tunnel'",
+    );
     expect(Number(buffered) / count).toBeLessThanOrEqual(MB);
     expect((residentBytes(world.server.pid) - before) / count).toBeLessThanOrEqual(MB);
     // It was all there all the time.

@@ -80,7 +80,10 @@ export async function sendCancel(port: number, processId: number, secret: number
   request.writeUInt32BE(80_877_102, 4);
   request.writeInt32BE(processId, 8);
   request.writeInt32BE(secret, 12);
-  socket.on('error', () => {}).resume().write(request);
+  socket
+    .on('error', () => {})
+    .resume()
+    .write(request);
   await once(socket, 'close', { signal: AbortSignal.timeout(waitMs) });
 }
 

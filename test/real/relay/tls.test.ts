@@ -11,7 +11,11 @@ const folder = mkdtempSync(join(tmpdir(), 'sallyport-relay-tls-'));
 beforeAll(async () => {
   const door = createAuthority('door');
   const certificate = door.issue({ commonName: 'localhost', names: ['DNS:localhost', 'IP:127.0.0.1'] });
-  for (const [name, text] of Object.entries({ ca: door.certificate, crt: certificate.certificate, key: certificate.key })) {
+  for (const [name, text] of Object.entries({
+    ca: door.certificate,
+    crt: certificate.certificate,
+    key: certificate.key,
+  })) {
     writeFileSync(join(folder, name), text, { mode: 0o600 });
   }
   world = await createRelayWorld({ args: ['--tls-cert', join(folder, 'crt'), '--tls-key', join(folder, 'key')] });
@@ -59,9 +63,9 @@ describe('TLS on either side is independent', () => {
   });
 
   it('is logged as channel binding where both sides can', async () => {
-    const detail = await world.sql('VALIDATE CONNECTION "to SCRAM with channel binding"; SELECT 1').then(() =>
-      world.server.psql('EXPLAIN ANALYZE CONNECTION "to SCRAM with channel binding"'),
-    );
+    const detail = await world
+      .sql('VALIDATE CONNECTION "to SCRAM with channel binding"; SELECT 1')
+      .then(() => world.server.psql('EXPLAIN ANALYZE CONNECTION "to SCRAM with channel binding"'));
     expect(detail.stdout + detail.stderr).toContain('SCRAM-SHA-256 with channel binding');
   });
 

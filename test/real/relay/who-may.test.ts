@@ -14,18 +14,24 @@ const asked = (database: string, user = 'alice') =>
   world.run('psql', ['-XAtc', 'SELECT current_database()'], { database, user });
 
 describe('the database of a start-up message', () => {
-  it.each(['pg_connection', 'PG_Connection', '"pg_connection"', 'public.pg_connection', 'materialize."public".PG_CONNECTION'])(
-    'names a connection as SQL does: %s',
-    async (name) => {
-      expect(await asked(name)).toMatchObject({ stdout: 'app\n', code: 0 });
-    },
-  );
+  it.each([
+    'pg_connection',
+    'PG_Connection',
+    '"pg_connection"',
+    'public.pg_connection',
+    'materialize."public".PG_CONNECTION',
+  ])('names a connection as SQL does: %s', async (name) => {
+    expect(await asked(name)).toMatchObject({ stdout: 'app\n', code: 0 });
+  });
 
   it.each(['"PG_Connection"', 'other.pg_connection', 'a.b.c.pg_connection', 'pg_connection.', '""', 'password'])(
     'does not exist when it names none: %s',
     async (name) => {
       const { stderr, code } = await asked(name);
-      expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(`database "${name}" does not exist`) });
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr: expect.stringContaining(`database "${name}" does not exist`),
+      });
     },
   );
 
@@ -73,17 +79,23 @@ describe('a role without USAGE', () => {
     const client = await world.connect({ application_name: 'seen' });
     const { rows } = await client.query('SELECT pg_backend_pid() AS pid');
     const relays = (user: string) =>
-      world.run('psql', ['-XAtF,', '-c', 'SELECT role, connection, state, server_process_id FROM mz_internal.mz_relays'], {
-        user,
-        database: 'materialize',
-      });
+      world.run(
+        'psql',
+        ['-XAtF,', '-c', 'SELECT role, connection, state, server_process_id FROM mz_internal.mz_relays'],
+        {
+          user,
+          database: 'materialize',
+        },
+      );
     const seen = `alice,pg_connection,open,${(rows as { pid: number }[])[0]?.pid}\n`;
     expect(await relays('alice')).toMatchObject({ stdout: seen });
     expect(await relays('materialize')).toMatchObject({ stdout: seen });
     expect(await relays('mallory')).toMatchObject({ stdout: '', code: 0 });
     await client.end();
     const history = ['-XAtc', 'SELECT count(*) FROM mz_internal.mz_relay_history'];
-    expect(await world.run('psql', history, { user: 'mallory', database: 'materialize' })).toMatchObject({ stdout: '0\n' });
+    expect(await world.run('psql', history, { user: 'mallory', database: 'materialize' })).toMatchObject({
+      stdout: '0\n',
+    });
   });
 });
 
@@ -124,8 +136,18 @@ describe('what a client receives', () => {
     ['a port that is closed', { PORT: '5433' }, '08004', 'the bastion of SSH tunnel "tunnel" did not connect us'],
     ['no such host', { HOST: "'nowhere.internal'" }, '08004', 'the bastion of SSH tunnel "tunnel" did not connect us'],
     ['an untrusted certificate', { 'SSL MODE': "'verify-ca'" }, '08001', 'no TLS session with the server'],
-    ['a closed port, without a tunnel', { HOST: "'127.0.0.1'", PORT: '9', 'SSH TUNNEL': '' }, '08001', 'could not connect to the server'],
-    ['a bastion that knows no key', { 'SSH TUNNEL': 'stranger' }, '28000', 'the bastion of SSH tunnel "stranger" did not let us in'],
+    [
+      'a closed port, without a tunnel',
+      { HOST: "'127.0.0.1'", PORT: '9', 'SSH TUNNEL': '' },
+      '08001',
+      'could not connect to the server',
+    ],
+    [
+      'a bastion that knows no key',
+      { 'SSH TUNNEL': 'stranger' },
+      '28000',
+      'the bastion of SSH tunnel "stranger" did not let us in',
+    ],
   ] as const)('names the stage and nothing more: %s', async (what, options, code, message) => {
     await world.sql(`CREATE SECRET IF NOT EXISTS wrong AS 'not the password';
       CREATE CONNECTION IF NOT EXISTS stranger TO SSH TUNNEL (HOST '${world.bastion.host}', PORT ${world.bastion.port}, USER 'no-such-user');`);
@@ -137,7 +159,8 @@ describe('what a client receives', () => {
     expect(text).toContain(`C${code}\0Mconnection ${name}: ${message}`);
     expect(text).toContain('Stages:\n');
     expect(text).toContain('VALIDATE CONNECTION');
-    for (const secret of [...secrets(), 'not the password', 'nowhere', 'barred', 'no-such-user', '127.0.0.1']) expect(text).not.toContain(secret);
+    for (const secret of [...secrets(), 'not the password', 'nowhere', 'barred', 'no-such-user', '127.0.0.1'])
+      expect(text).not.toContain(secret);
   });
 });
 

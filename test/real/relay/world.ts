@@ -105,7 +105,9 @@ async function declareConnection(
   };
   const listed = Object.entries(options).filter(([, value]) => value !== '');
   const text = listed.map(([option, value]) => `${option} ${value}`).join(', ');
-  await sql(`CREATE CONNECTION ${name} TO POSTGRES (${text}) ${validation}; GRANT USAGE ON CONNECTION ${name} TO alice;`);
+  await sql(
+    `CREATE CONNECTION ${name} TO POSTGRES (${text}) ${validation}; GRANT USAGE ON CONNECTION ${name} TO alice;`,
+  );
 }
 
 const where = (server: Sallyport): ClientConfig => ({
