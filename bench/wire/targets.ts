@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { freePort } from '../../test/support/ports.ts';
 import { password, startPostgres, type TestPostgres } from '../../test/support/postgres.ts';
 import { ended } from '../../test/support/processes.ts';
+import { type Sallyport, startSallyport } from '../../test/support/sallyport.ts';
 import { createAuthority } from '../../test/support/tls.ts';
 
 /** The servers that are measured side by side, all on loopback. */
@@ -15,6 +16,8 @@ export interface Targets extends AsyncDisposable {
   readonly wire: WireServer;
   /** Another one, that has served nobody yet. */
   startWire(): Promise<WireServer>;
+  /** All of Sallyport, ready to answer SELECT; everybody is trusted. */
+  startServer(): Promise<Sallyport>;
 }
 
 /** The protocol room in a process of its own, with a bare Node server beside it. */
@@ -46,6 +49,11 @@ export async function startTargets(): Promise<Targets> {
     bouncerPort: bouncer.port,
     wire,
     startWire,
+    async startServer() {
+      const server = await startSallyport({ args: ['--tls', 'auto', '--log-level', 'warn'] });
+      await server.psql('SELECT 1');
+      return server;
+    },
     async [Symbol.asyncDispose]() {
       await wire[Symbol.asyncDispose]();
       bouncer.child.kill('SIGKILL');

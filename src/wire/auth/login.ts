@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PgError } from '../../errors/index.ts';
 import type { Log } from '../../telemetry/index.ts';
@@ -28,7 +29,6 @@ export async function login(
   stream: ClientStream,
   startup: StartupParameters,
   context: LoginContext,
-  signal: AbortSignal,
 ): Promise<LoggedIn | null> {
   const { peer } = stream;
   const { user } = startup;
@@ -44,7 +44,7 @@ export async function login(
       if (peer.certificateName !== user) throw refused(`certificate authentication failed for user "${user}"`);
       break;
     default:
-      if (!(await provePassword(stream, user, verifier, context, signal))) return null;
+      if (!(await provePassword(stream, user, verifier, context))) return null;
   }
   return { identity: { user, method: verifier.method, peer }, superuser: verifier.superuser ?? false };
 }
@@ -55,13 +55,12 @@ async function provePassword(
   user: string,
   verifier: ScramVerifier,
   { limits, throttle, log }: LoginContext,
-  signal: AbortSignal,
 ): Promise<boolean> {
   const { address } = stream.peer;
   const beforeAnswer = async (): Promise<void> => {
     const delayMs = throttle.delayMs(address, user);
     if (delayMs === null) throw tooManyFailures(user);
-    if (delayMs > 0) await sleep(delayMs, undefined, { signal });
+    if (delayMs > 0) await goneOrAfter(stream.socket, delayMs);
   };
   const proven = await proveByScram(stream, verifier, limits.loginMessageBytesMax, beforeAnswer);
   if (proven === null) return false;
@@ -72,6 +71,15 @@ async function provePassword(
   }
   throttle.succeeded(address, user);
   return true;
+}
+
+/** Waits, no longer than the client is there. */
+async function goneOrAfter(socket: Socket, delayMs: number): Promise<void> {
+  const over = new AbortController();
+  const gone = (): void => over.abort();
+  socket.once('close', gone);
+  await sleep(delayMs, undefined, { signal: over.signal }).catch(() => {});
+  socket.off('close', gone);
 }
 
 function refused(message: string): PgError {

@@ -42,7 +42,6 @@ interface Entered {
 export class Connection {
   readonly #context: ConnectionContext;
   readonly #call = new RunningCall();
-  readonly #gone = new AbortController();
   readonly #client: StreamHolder;
   readonly #socket: Socket;
   #user = '';
@@ -74,7 +73,6 @@ export class Connection {
 
   /** Ends the statement that runs. */
   abort(error: PgError): void {
-    this.#gone.abort(error);
     this.#call.abort(error);
   }
 
@@ -110,7 +108,7 @@ export class Connection {
       slot[Symbol.dispose]();
     };
     try {
-      const goal = await handler.enter(parameters, identity, key, this.#gone.signal);
+      const goal = await this.#call.run((signal) => handler.enter(parameters, identity, key, signal));
       takenOver = 'takeover' in goal;
       return { goal, key, release };
     } catch (error) {
@@ -132,8 +130,8 @@ export class Connection {
         if (how === 'gone' || this.#session === null) this.#lose();
         else askWhetherThere(stream, this.#session, this.#call);
       });
-      const loggedIn = await login(stream, parameters, this.#context, this.#gone.signal);
-      if (loggedIn === null) return null;
+      const loggedIn = await login(stream, parameters, this.#context);
+      if (loggedIn === null || stream.socket.destroyed) return null;
       authenticationOk(stream.output.writer);
       return { parameters, ...loggedIn };
     } finally {
@@ -149,6 +147,7 @@ export class Connection {
     backendKeyData(output.writer, key.processId, key.secret);
     const { limits, limitOf } = this.#context;
     this.#session = session;
+    this.#call.rest();
     await new ClientSession({ session, input, output, limits, limitOf, call: this.#call }).run();
   }
 
@@ -162,9 +161,7 @@ export class Connection {
 
   /** The client is gone: what runs for it is ended. */
   #lose(error?: unknown): void {
-    const lost = connectionLost(error);
-    this.#gone.abort(lost);
-    this.#call.abort(lost);
+    this.#call.abort(connectionLost(error));
   }
 
   #tooLate(): void {

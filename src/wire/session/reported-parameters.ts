@@ -10,7 +10,8 @@ export class ReportedParameters {
   #changed: Map<string, string> | null = null;
 
   constructor(initial: ReadonlyMap<string, string>) {
-    this.#told = [...initial].flat();
+    this.#told = [];
+    for (const [name, value] of initial) this.#told.push(name, value);
   }
 
   change(name: string, value: string): void {

@@ -1,12 +1,15 @@
 import { PgError, queryCancelled } from '../../errors/index.ts';
 
+const usesMax = 100;
+
 /**
  * Runs the session's calls one at a time and can end the one that runs. A cancel between two calls is ignored, as in PostgreSQL.
- * One AbortController serves until it is used, so that a call costs none; `renew` at each ReadyForQuery bounds what may gather on its signal.
+ * One AbortController serves many calls, because making one costs as much as a small statement; `renew` bounds what may gather on its signal.
  */
 export class RunningCall {
   #controller: AbortController | null = null;
   #running = false;
+  #uses = 0;
 
   get running(): boolean {
     return this.#running;
@@ -22,8 +25,16 @@ export class RunningCall {
     if (this.#running) this.#controller?.abort(reason);
   }
 
+  /** To be asked when no call runs and no result is under way. */
   renew(): void {
+    this.#uses += 1;
+    if (this.#uses >= usesMax) this.rest();
+  }
+
+  /** Holds nothing until the next call, which may be long in coming. */
+  rest(): void {
     this.#controller = null;
+    this.#uses = 0;
   }
 
   /** @throws what the call throws, or the PgError it was aborted with. */
