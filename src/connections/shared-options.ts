@@ -1,4 +1,28 @@
-import { type OptionSpec, object, refusedOption } from './options.ts';
+import { type OptionSpec, object, refusedOption, secret, text, textOrSecret } from './options.ts';
+
+/** HOST, USER and PASSWORD of the kinds that log in to one database server. */
+export const databaseServerOptions = {
+  HOST: {
+    value: text(),
+    required: true,
+    redact: false,
+    alterable: true,
+    doc: 'Name or address of the server; resolved by the bastion when a tunnel is used.',
+  },
+  USER: {
+    value: textOrSecret(),
+    required: true,
+    redact: false,
+    alterable: true,
+    doc: 'User to log in as; USERNAME is the same.',
+  },
+  PASSWORD: {
+    value: secret(),
+    redact: true,
+    alterable: true,
+    doc: 'Password of the user: a secret made by CREATE SECRET.',
+  },
+} as const satisfies Readonly<Record<string, OptionSpec>>;
 
 /** SSH TUNNEL of every kind that may be reached through one. */
 export const sshTunnelOption = {

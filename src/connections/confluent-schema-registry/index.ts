@@ -1,7 +1,7 @@
 import type { ConnectionKind } from '../kind.ts';
 import { hostPort } from '../rules.ts';
+import { hopTo } from '../server-details.ts';
 import type { RegistryDetails } from './details.ts';
-import { hops } from './hops.ts';
 import { login } from './login.ts';
 import { options } from './options.ts';
 import { notices, plan } from './plan.ts';
@@ -28,7 +28,7 @@ export const confluentSchemaRegistry: ConnectionKind<RegistryDetails> = {
     url: `${tls.mode === 'disable' ? 'http' : 'https'}://${hostPort(host, port)}${path}`,
     through,
   }),
-  hops,
+  hops: hopTo('schema registry'),
   stages,
   login,
 };

@@ -1,13 +1,7 @@
 import type { TextOrSecret } from '../options.ts';
-import type { TlsDetails } from '../tls.ts';
+import type { ServerDetails } from '../server-details.ts';
 
 /** What a MYSQL connection declares; MySQL connections name no database. */
-export interface MysqlDetails {
-  readonly host: string;
-  readonly port: number;
+export interface MysqlDetails extends ServerDetails {
   readonly user: TextOrSecret;
-  readonly passwordSecretId: string | null;
-  readonly tls: TlsDetails;
-  /** Item id of the tunnel. */
-  readonly through: string | null;
 }

@@ -1,6 +1,6 @@
 import type { ConnectionKind } from '../kind.ts';
+import { hopTo } from '../server-details.ts';
 import type { MysqlDetails } from './details.ts';
-import { hops } from './hops.ts';
 import { login } from './login.ts';
 import { options } from './options.ts';
 import { modeWord, notices, plan } from './plan.ts';
@@ -26,7 +26,7 @@ export const mysql: ConnectionKind<MysqlDetails> = {
   plan,
   notices,
   facts: ({ host, port, tls, through }) => ({ host, port, sslMode: modeWord(tls.mode), through }),
-  hops,
+  hops: hopTo('MySQL server'),
   setup,
   stages,
   login,

@@ -1,14 +1,8 @@
 import type { TextOrSecret } from '../options.ts';
-import type { TlsDetails } from '../tls.ts';
+import type { ServerDetails } from '../server-details.ts';
 
 /** What a POSTGRES connection declares. */
-export interface PostgresDetails {
-  readonly host: string;
-  readonly port: number;
+export interface PostgresDetails extends ServerDetails {
   readonly database: string;
   readonly user: TextOrSecret;
-  readonly passwordSecretId: string | null;
-  readonly tls: TlsDetails;
-  /** Item id of the tunnel. */
-  readonly through: string | null;
 }

@@ -1,6 +1,6 @@
 import type { ConnectionKind } from '../kind.ts';
+import { hopTo } from '../server-details.ts';
 import type { PostgresDetails } from './details.ts';
-import { hops } from './hops.ts';
 import { login } from './login.ts';
 import { options } from './options.ts';
 import { notices, plan } from './plan.ts';
@@ -26,7 +26,7 @@ export const postgres: ConnectionKind<PostgresDetails> = {
   plan,
   notices,
   facts: ({ host, port, database, tls, through }) => ({ host, port, database, sslMode: tls.mode, through }),
-  hops,
+  hops: hopTo('PostgreSQL server'),
   setup,
   stages,
   login,

@@ -1,31 +1,14 @@
-import { defineOptions, oneOf, port, secret, text, textOrSecret } from '../options.ts';
-import { awsPrivatelinkOption, sshTunnelOption } from '../shared-options.ts';
+import { defineOptions, oneOf, port, text } from '../options.ts';
+import { awsPrivatelinkOption, databaseServerOptions, sshTunnelOption } from '../shared-options.ts';
 import { certificateOptions } from '../tls-options.ts';
 
 /** Source: Materialize docs, CREATE CONNECTION … POSTGRES. */
 export const options = defineOptions({
-  HOST: {
-    value: text(),
-    required: true,
-    redact: false,
-    alterable: true,
-    doc: 'Name or address of the server; resolved by the bastion when a tunnel is used.',
-  },
+  HOST: databaseServerOptions.HOST,
   PORT: { value: port({ default: 5432 }), redact: false, alterable: true, doc: 'TCP port of the server.' },
   DATABASE: { value: text(), required: true, redact: false, alterable: true, doc: 'Database to connect to.' },
-  USER: {
-    value: textOrSecret(),
-    required: true,
-    redact: false,
-    alterable: true,
-    doc: 'User to log in as; USERNAME is the same.',
-  },
-  PASSWORD: {
-    value: secret(),
-    redact: true,
-    alterable: true,
-    doc: 'Password of the user: a secret made by CREATE SECRET.',
-  },
+  USER: databaseServerOptions.USER,
+  PASSWORD: databaseServerOptions.PASSWORD,
   'SSL MODE': {
     value: oneOf(['disable', 'require', 'verify-ca', 'verify-full'], {
       default: 'disable',
