@@ -68,6 +68,7 @@ export class SessionHandler implements Handler {
         ['session_authorization', role.name],
       ]),
     });
+    this.#rooms.counts.sessionsOpened += 1;
     const entry = sessions.add({
       processId: cancelKey.processId,
       role: role.name,

@@ -1,5 +1,6 @@
 export * from './handler.ts';
 export * from './registry.ts';
+export { SessionCounts } from './session-counts.ts';
 export type { ServerRooms } from './server-rooms.ts';
 export { followCommits } from './live-objects.ts';
 export { SystemSettings } from './system-settings.ts';

@@ -7,6 +7,7 @@ import type { Relays } from '../relay/index.ts';
 import type { SqlRoom } from '../sql/index.ts';
 import type { LoginRules } from './logins.ts';
 import type { SessionRegistry } from './registry.ts';
+import type { SessionCounts } from './session-counts.ts';
 
 /** What every session works with; built once by the composition root. */
 export interface ServerRooms extends Rooms {
@@ -15,6 +16,7 @@ export interface ServerRooms extends Rooms {
   readonly kinds: KindList;
   readonly query: QueryRoom;
   readonly sessions: SessionRegistry;
+  readonly counts: SessionCounts;
   readonly relays: Relays;
   /** What to tell who asks for the egress addresses; undefined when they were announced. */
   readonly egressNotice: PgNotice | undefined;

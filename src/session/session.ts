@@ -106,6 +106,7 @@ export class SqlSession implements Session {
   async query(statement: Statement, last: boolean, sink: RowSink, signal: AbortSignal): Promise<Completion> {
     const routed = statement as RoutedStatement;
     const { tree } = routed;
+    this.#count(tree);
     this.#refuseInFailed(tree);
     if (tree === undefined) {
       await this.#tellOfEgress(routed, sink);
@@ -158,6 +159,7 @@ export class SqlSession implements Session {
     this.#refuseInFailed(tree);
     if (bound.rest !== undefined) return bound.send(bound.rest, maxRows, sink);
     if (bound.cursor === undefined) {
+      this.#count(tree);
       if (tree === undefined) {
         await this.#tellOfEgress(statement, sink);
         bound.cursor = await this.#openPortal(bound, statement, bound.prepared.parameterTypes);
@@ -180,6 +182,7 @@ export class SqlSession implements Session {
   }
 
   fail(): void {
+    this.#rooms.counts.errors += 1;
     this.#block.fail();
   }
 
@@ -192,6 +195,11 @@ export class SqlSession implements Session {
     this.#block.rollback();
     this.#onClose();
     return Promise.resolve();
+  }
+
+  #count(tree: DialectStatement | undefined): void {
+    if (tree === undefined) this.#rooms.counts.reads += 1;
+    else this.#rooms.counts.statementsOfCatalog += 1;
   }
 
   #refuseInFailed(tree: DialectStatement | undefined): void {

@@ -22,6 +22,12 @@ export interface MetricOptions<L extends string> {
   readonly labels?: readonly L[];
 }
 
+/** One value of a metric that is read at a scrape. */
+export interface Reading<L extends string> {
+  readonly labels: Labels<L>;
+  readonly value: number;
+}
+
 /** What the rooms may do with metrics. Each name is made once, by the room that owns it. */
 export interface Metrics {
   counter<L extends string = never>(options: MetricOptions<L>): CounterMetric<L>;
@@ -31,10 +37,9 @@ export interface Metrics {
   /** `read` is asked at each scrape. */
   gauge(options: MetricOptions<never>, read: () => number): void;
   /** Like `gauge`, one value for each value of the label. */
-  gauges<L extends string>(
-    options: MetricOptions<L>,
-    read: () => Iterable<{ readonly labels: Labels<L>; readonly value: number }>,
-  ): void;
+  gauges<L extends string>(options: MetricOptions<L>, read: () => Iterable<Reading<L>>): void;
+  /** Counters that the room keeps itself, in plain numbers: `read` is asked at each scrape, and its values never sink. */
+  counters<L extends string>(options: MetricOptions<L>, read: () => Iterable<Reading<L>>): void;
   /** Everything in Prometheus' text format. */
   scrape(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
@@ -49,6 +54,7 @@ export function createMetrics(): Metrics {
       addGauge(late, { name, help, labels: [] }, () => [{ labels: {}, value: read() }]);
     },
     gauges: (options, read) => addGauge(late, options, read),
+    counters: (options, read) => addReadCounter(late, options, read),
     async scrape() {
       const registry = await late.load();
       return { contentType: registry.contentType, body: await registry.metrics() };
@@ -83,7 +89,7 @@ function addHistogram<L extends string>(
 function addGauge<L extends string>(
   late: LateRegistry,
   { name, help, labels = [] }: MetricOptions<L>,
-  read: () => Iterable<{ readonly labels: Labels<L>; readonly value: number }>,
+  read: () => Iterable<Reading<L>>,
 ): void {
   late.define(name, (client, registers) => {
     const gauge: Gauge<L> = new client.Gauge<L>({
@@ -94,6 +100,25 @@ function addGauge<L extends string>(
       collect() {
         gauge.reset();
         for (const reading of read()) gauge.set(reading.labels, reading.value);
+      },
+    });
+  });
+}
+
+function addReadCounter<L extends string>(
+  late: LateRegistry,
+  { name, help, labels = [] }: MetricOptions<L>,
+  read: () => Iterable<Reading<L>>,
+): void {
+  late.define(name, (client, registers) => {
+    const counter: Counter<L> = new client.Counter<L>({
+      name,
+      help,
+      labelNames: [...labels],
+      registers,
+      collect() {
+        counter.reset();
+        for (const reading of read()) counter.inc(reading.labels, reading.value);
       },
     });
   });

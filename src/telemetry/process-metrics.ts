@@ -7,9 +7,9 @@ export function addProcessMetrics(metrics: Metrics): void {
   metrics.gauge({ name: 'process_start_time_seconds', help: 'Start of the process since the epoch in seconds.' }, () =>
     Math.round(performance.timeOrigin / 1000),
   );
-  metrics.gauge({ name: 'process_cpu_seconds_total', help: 'User and system CPU time spent in seconds.' }, () => {
+  metrics.counters({ name: 'process_cpu_seconds_total', help: 'User and system CPU time spent in seconds.' }, () => {
     const usage = process.cpuUsage();
-    return (usage.user + usage.system) / 1e6;
+    return [{ labels: {}, value: (usage.user + usage.system) / 1e6 }];
   });
   metrics.gauge({ name: 'process_resident_memory_bytes', help: 'Resident memory in bytes.' }, () =>
     process.memoryUsage.rss(),

@@ -28,6 +28,19 @@ describe('createMetrics', () => {
     expect(body).not.toContain('connected');
   });
 
+  it('reads counters that a room keeps itself', async () => {
+    const metrics = createMetrics();
+    let reads = 2;
+    metrics.counters({ name: 'sallyport_reads_total', help: 'Reads.', labels: ['path'] }, () => [
+      { labels: { path: 'cache' }, value: reads },
+    ]);
+    expect((await metrics.scrape()).body).toContain('sallyport_reads_total{path="cache"} 2');
+    reads = 7;
+    const { body } = await metrics.scrape();
+    expect(body).toContain('# TYPE sallyport_reads_total counter');
+    expect(body).toContain('sallyport_reads_total{path="cache"} 7');
+  });
+
   it('has the process metrics and no others of its own', async () => {
     const { body } = await createMetrics().scrape();
     const names = [...body.matchAll(/^# TYPE (\S+)/gm)].map((match) => match[1]);
