@@ -5,6 +5,7 @@ import { connectionWay } from '../exec/index.ts';
 import {
   authorizeUse,
   findItem,
+  findVariable,
   fullName,
   listOf,
   type PlanContext,
@@ -15,7 +16,6 @@ import type { RelayRequest } from '../relay/index.ts';
 import type { CancelKey, Identity, StartupParameters } from '../wire/handler.ts';
 import { connectionName } from './connection-name.ts';
 import type { ServerRooms } from './server-rooms.ts';
-import { SessionVariables } from './variables.ts';
 
 /** Who wants to be connected to what. */
 export interface Caller {
@@ -77,16 +77,15 @@ function request(rooms: ServerRooms, caller: Caller, target: Target): RelayReque
 /** The catalog as a role sees it that has just logged in and set nothing. */
 function contextOf({ kinds, sql, store, setAside }: ServerRooms, role: RoleRow): PlanContext {
   const snapshot = store.current;
-  const { systemSettings } = snapshot.tables;
-  const own = new Map(Object.entries(role.settings));
-  const variables = new SessionVariables({ atLogin: systemSettings, now: () => systemSettings, own });
+  const setting = (name: string): string =>
+    role.settings[name] ?? snapshot.tables.systemSettings.get(name)?.value ?? findVariable(name)?.default ?? '';
   return {
     snapshot,
     source: '',
     role,
     sessionRole: role,
-    database: variables.get('database') ?? '',
-    searchPath: listOf(variables.get('search_path') ?? ''),
+    database: setting('database'),
+    searchPath: listOf(setting('search_path')),
     kinds,
     sql,
     environmentId: store.environmentId,
