@@ -98,7 +98,9 @@ describe('readConfig', () => {
     [['--auth', 'none'], '--auth: expected scram or trust, found "none"'],
     [['--tls-cert', 'c'], '--tls-cert: --tls-key is needed too'],
     [['--tls-key', 'k'], '--tls-key: --tls-cert is needed too'],
-    [['--tls-client-ca', 'c'], '--tls-client-ca: --tls-cert and --tls-key are needed too'],
+    [['--tls-client-ca', 'c'], '--tls-client-ca: --tls-cert and --tls-key, or --tls auto, are needed too'],
+    [['--tls', 'on'], '--tls: expected auto, found "on"'],
+    [['--tls', 'auto', '--tls-cert', 'c'], '--tls: auto makes a certificate: give no other'],
     [['--allow-plaintext=maybe'], '--allow-plaintext: expected true or false, found "maybe"'],
     [
       ['--master-key-env', 'A', '--master-key-command', 'b'],
@@ -120,10 +122,15 @@ describe('readConfig', () => {
   });
 
   it.each(elsewhere)('refuses passwords without TLS on %s, unless that is allowed', (address) => {
-    expect(() => read(['--listen-sql', address])).toThrow('give --tls-cert and --tls-key, or --allow-plaintext');
+    expect(() => read(['--listen-sql', address])).toThrow(
+      'give --tls auto, --tls-cert and --tls-key, or --allow-plaintext',
+    );
     expect(read(['--listen-sql', address, '--allow-plaintext']).allowPlaintext).toBe(true);
     const { tls } = read(['--listen-sql', address, '--tls-cert', '/c', '--tls-key', '/k', '--tls-client-ca', '/a']);
-    expect(tls).toEqual({ certFile: '/c', keyFile: '/k', clientCaFile: '/a' });
+    expect(tls).toEqual({ certFile: '/c', keyFile: '/k', clientCaFile: '/a', selfSigned: false });
+    const made = read(['--listen-sql', address, '--tls', 'auto', '--data-dir', '/d', '--tls-client-ca', '/a']).tls;
+    const files = { certFile: '/d/tls/server.crt', keyFile: '/d/tls/server.key' };
+    expect(made).toEqual({ ...files, clientCaFile: '/a', selfSigned: true });
   });
 
   it.each(['127.0.0.1:0', '127.8.9.1:1', '[::1]:1', 'localhost:1'])('takes trust on %s', (address) => {
