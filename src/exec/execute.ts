@@ -125,6 +125,9 @@ export function execute(plan: Plan, context: ExecContext): Outcome | Promise<Out
     case 'set-transaction':
     case 'commit':
     case 'rollback':
+    case 'savepoint':
+    case 'release':
+    case 'rollback-to':
       return executeTransaction(plan, context);
   }
 }

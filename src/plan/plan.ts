@@ -128,7 +128,7 @@ export function plan(statement: DialectStatement, context: PlanContext): Plan {
     case 'set-role':
       return planSetRole(statement, context);
     case 'transaction':
-      return planTransaction(statement, context);
+      return planTransaction(statement);
     case 'discard':
       return planDiscard(statement);
     case 'grant-privileges':

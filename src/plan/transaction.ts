@@ -1,7 +1,4 @@
-import { notSupported } from '../errors/index.ts';
 import type { Transaction } from '../sql/index.ts';
-import type { PlanContext } from './context.ts';
-import { positionOf } from './names.ts';
 
 export type TransactionPlan =
   | {
@@ -12,9 +9,10 @@ export type TransactionPlan =
     }
   | { readonly kind: 'set-transaction'; readonly isolation: string | null; readonly readOnly: boolean | null }
   | { readonly kind: 'commit'; readonly chain: boolean }
-  | { readonly kind: 'rollback'; readonly chain: boolean };
+  | { readonly kind: 'rollback'; readonly chain: boolean }
+  | { readonly kind: 'savepoint' | 'release' | 'rollback-to'; readonly name: string };
 
-export function planTransaction({ action }: Transaction, context: PlanContext): TransactionPlan {
+export function planTransaction({ action }: Transaction): TransactionPlan {
   switch (action.kind) {
     case 'begin':
     case 'set': {
@@ -29,9 +27,6 @@ export function planTransaction({ action }: Transaction, context: PlanContext): 
     case 'savepoint':
     case 'release':
     case 'rollback-to':
-      throw notSupported('savepoints are not supported', {
-        position1: positionOf(context, action.name.offset0),
-        hint: 'Use ROLLBACK to undo the whole transaction.',
-      });
+      return { kind: action.kind, name: action.name.value };
   }
 }

@@ -20,7 +20,7 @@ const attemptsMax = 1000;
 export class CatalogTransaction {
   readonly #store: CatalogStore;
   readonly #explainLoss: (error: PgError) => PgError;
-  readonly #staged: Staged[] = [];
+  #staged: readonly Staged[] = [];
   #base: Snapshot;
   #overlay: Snapshot;
 
@@ -67,10 +67,19 @@ export class CatalogTransaction {
     const pending = attempt(this.#overlay);
     const outcome = pending instanceof Promise ? await pending : pending;
     if (outcome.changes.length > 0 || outcome.audit.length > 0 || outcome.afterCommit !== undefined) {
-      this.#staged.push({ attempt, outcome });
+      this.#staged = [...this.#staged, { attempt, outcome }];
       this.#overlay = this.#overlay.apply(outcome.changes);
     }
     return outcome;
+  }
+
+  /** Remembers what was changed so far. @returns undoes what comes after */
+  mark(): () => void {
+    const { length } = this.#staged;
+    return () => {
+      this.#staged = this.#staged.slice(0, length);
+      this.#overlay = this.#staged.reduce((overlay, { outcome }) => overlay.apply(outcome.changes), this.#base);
+    };
   }
 
   /** Writes everything in one durable transaction. @throws PgError of a statement that no longer holds */

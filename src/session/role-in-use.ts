@@ -48,6 +48,14 @@ export class RoleInUse {
     this.#become({ sessionUser: role ?? this.loggedIn, role: null }, local);
   }
 
+  /** @returns goes back to what holds now, in the same transaction */
+  mark(): () => void {
+    const [session, local, saved] = [this.#session, this.#local, this.#saved];
+    return () => {
+      [this.#session, this.#local, this.#saved] = [session, local, saved];
+    };
+  }
+
   beginTransaction(): void {
     this.#saved = this.#session;
   }

@@ -299,9 +299,9 @@ const noParameters = { types: [], values: [], parameterFormats: [], resultFormat
 
 const wholeText = (text: string): ReadStatement => ({ text, offset0: 0, source: text });
 
-/** Statements that end a failed transaction. */
+/** Statements that end a failed transaction, or lead out of the failure. */
 const endsTransaction = (tree: DialectStatement | undefined): boolean =>
-  tree?.kind === 'transaction' && (tree.action.kind === 'commit' || tree.action.kind === 'rollback');
+  tree?.kind === 'transaction' && ['commit', 'rollback', 'rollback-to'].includes(tree.action.kind);
 
 /** Plans that may wait for the network. */
 const waits = (plan: Plan): boolean =>

@@ -5,6 +5,7 @@ import type { TransactionPlan } from '../plan/index.ts';
 import type { TransactionStatus } from '../wire/handler.ts';
 import { CatalogTransaction } from './catalog-transaction.ts';
 import type { RoleInUse } from './role-in-use.ts';
+import { Savepoints } from './savepoints.ts';
 import type { SessionVariables } from './variables.ts';
 
 interface Characteristics {
@@ -14,6 +15,7 @@ interface Characteristics {
 
 interface OpenTransaction {
   readonly catalog: CatalogTransaction;
+  readonly savepoints: Savepoints;
   explicit: boolean;
   /** Set when it failed: what AND CHAIN hands on. */
   failed: Characteristics | null;
@@ -73,7 +75,7 @@ export class TransactionBlock {
     return this.#open?.catalog;
   }
 
-  /** Runs BEGIN, SET TRANSACTION, COMMIT or ROLLBACK. @returns the command tag */
+  /** Runs BEGIN, SET TRANSACTION, COMMIT, ROLLBACK and what concerns savepoints. @returns the command tag */
   async control(plan: TransactionPlan): Promise<string> {
     const transaction = this.#ensure();
     switch (plan.kind) {
@@ -98,6 +100,15 @@ export class TransactionBlock {
         }
         return commits ? 'COMMIT' : 'ROLLBACK';
       }
+      case 'savepoint':
+        savepointsOf(transaction, 'SAVEPOINT').add(plan.name, this.#mark(transaction));
+        return 'SAVEPOINT';
+      case 'release':
+        savepointsOf(transaction, 'RELEASE SAVEPOINT').release(plan.name);
+        return 'RELEASE';
+      case 'rollback-to':
+        savepointsOf(transaction, 'ROLLBACK TO SAVEPOINT').rollBackTo(plan.name);
+        return 'ROLLBACK';
     }
   }
 
@@ -135,6 +146,7 @@ export class TransactionBlock {
     if (this.#open === undefined) {
       this.#open = {
         catalog: new CatalogTransaction(this.#store, (error) => this.#lost(error)),
+        savepoints: new Savepoints(),
         explicit: false,
         failed: null,
       };
@@ -143,6 +155,15 @@ export class TransactionBlock {
       this.#defaultCharacteristics();
     }
     return this.#open;
+  }
+
+  /** Remembers how the transaction stands. @returns goes back there, from a failed transaction too */
+  #mark(transaction: OpenTransaction): () => void {
+    const parts = [transaction.catalog.mark(), this.#variables.mark(), this.#role.mark()];
+    return () => {
+      for (const goBack of parts) goBack();
+      transaction.failed = null;
+    };
   }
 
   /** In a transaction block the client has seen its statements succeed: what undoes them now is a lost race, not their own error. */
@@ -186,4 +207,10 @@ export class TransactionBlock {
   #warn(code: 'active_sql_transaction' | 'no_active_sql_transaction', message: string): void {
     this.#tell(notice(code, message, { severity: 'WARNING' }));
   }
+}
+
+/** @throws PgError 25P01 outside a transaction block */
+function savepointsOf({ explicit, savepoints }: OpenTransaction, statement: string): Savepoints {
+  if (explicit) return savepoints;
+  throw new PgError('no_active_sql_transaction', `${statement} can only be used in transaction blocks`);
 }

@@ -90,6 +90,14 @@ export class SessionVariables {
     return (this.#shown().effective ??= this.#allValues());
   }
 
+  /** @returns goes back to what is set now, in the same transaction */
+  mark(): () => void {
+    const [session, local, saved] = [this.#session, this.#local, this.#saved];
+    return () => {
+      [this.#session, this.#local, this.#saved] = [session, local, saved];
+    };
+  }
+
   beginTransaction(): void {
     this.#saved = this.#session;
   }
