@@ -4,7 +4,7 @@ import type { PlanContext } from './context.ts';
 import { writtenName } from './names.ts';
 import { type NothingPlan, nothing } from './nothing.ts';
 import type { ObjectRef } from './object-ref.ts';
-import { findObject, resolveObject } from './resolve-object.ts';
+import { alteredObject } from './resolve-object.ts';
 
 export interface AlterSourcePlan {
   readonly kind: 'alter-source';
@@ -12,9 +12,7 @@ export interface AlterSourcePlan {
 }
 
 export function planAlterSource(statement: AlterSource, context: PlanContext): AlterSourcePlan | NothingPlan {
-  const target = statement.ifExists
-    ? findObject(context, 'source', statement.name)
-    : resolveObject(context, 'source', statement.name);
+  const target = alteredObject(context, { ...statement, objectKind: 'source' });
   if (target === undefined) return nothing('ALTER SOURCE', doesNotExist('source', writtenName(statement.name)));
   return { kind: 'alter-source', target };
 }

@@ -7,7 +7,7 @@ import { type CatalogEffects, auditOf } from './effects.ts';
 import { positionOf, writtenName } from './names.ts';
 import { type NothingPlan, nothing } from './nothing.ts';
 import type { ObjectRef } from './object-ref.ts';
-import { findObject, refuseSystemObject, resolveObject, resolveRole } from './resolve-object.ts';
+import { alteredObject, refuseSystemObject, resolveRole } from './resolve-object.ts';
 
 export interface OwnerPlan {
   readonly kind: 'owner';
@@ -20,9 +20,7 @@ export interface OwnerPlan {
 /** ALTER … OWNER TO: what the old owner had as owner, the new one has; grants the old one made are the new one's. */
 export function planOwner(statement: Owner, context: PlanContext): OwnerPlan | NothingPlan {
   const tag = `ALTER ${statement.objectKind.toUpperCase()}`;
-  const target = statement.ifExists
-    ? findObject(context, statement.objectKind, statement.name)
-    : resolveObject(context, statement.objectKind, statement.name);
+  const target = alteredObject(context, statement);
   if (target === undefined) return nothing(tag, doesNotExist(statement.objectKind, writtenName(statement.name)));
   if (target.kind === 'role') {
     throw wrongObjectType('roles have no owner', { position1: positionOf(context, statement.name.offset0) });

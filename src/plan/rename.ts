@@ -8,12 +8,11 @@ import { fullNameParts, positionOf, writtenName } from './names.ts';
 import { type NothingPlan, nothing } from './nothing.ts';
 import type { ObjectRef } from './object-ref.ts';
 import {
-  findObject,
+  alteredObject,
   refuseFirstRole,
   refuseReservedRole,
   refuseReservedSchema,
   refuseSystemObject,
-  resolveObject,
 } from './resolve-object.ts';
 import { itemName, mapOptionNames, replacePrefix } from './rewrite-names.ts';
 import { parseStored } from './stored.ts';
@@ -28,9 +27,7 @@ export interface RenamePlan {
 /** ALTER … RENAME TO: rewrites the stored text of everything that names the object. */
 export function planRename(statement: Rename, context: PlanContext): RenamePlan | NothingPlan {
   const tag = `ALTER ${statement.objectKind.toUpperCase()}`;
-  const target = statement.ifExists
-    ? findObject(context, statement.objectKind, statement.name)
-    : resolveObject(context, statement.objectKind, statement.name);
+  const target = alteredObject(context, statement);
   if (target === undefined) return nothing(tag, doesNotExist(statement.objectKind, writtenName(statement.name)));
   refuseSystemObject(context, target, statement.name, 'rename');
   const to = statement.to.value;

@@ -58,6 +58,13 @@ export function findObject(context: PlanContext, kind: ObjectKind, name: Name): 
   return exists(context, kind, name) ? resolveObject(context, kind, name) : undefined;
 }
 
+/** What an ALTER is about; undefined where it does not exist and IF EXISTS says that it need not. */
+export const alteredObject = (
+  context: PlanContext,
+  statement: { readonly ifExists: boolean; readonly objectKind: ObjectKind; readonly name: Name },
+): ObjectRef | undefined =>
+  (statement.ifExists ? findObject : resolveObject)(context, statement.objectKind, statement.name);
+
 /** @throws PgError 42704; 42939 for `public`, `none` and the system's own roles, which no statement may use or change */
 export function resolveRole(context: PlanContext, ident: Ident): RoleRow {
   const position1 = positionOf(context, ident.offset0);

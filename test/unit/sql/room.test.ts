@@ -3,7 +3,6 @@ import { PgError } from '../../../src/errors/index.ts';
 import {
   createSql,
   type DialectWords,
-  mentionsSecret,
   printIdent,
   printLiteral,
   printName,
@@ -92,15 +91,6 @@ describe('redacted text', () => {
   ])('hides the secret of %s', (text) => {
     expect(print(text, 'redacted')).not.toContain('hunter2');
     expect(print(text)).toContain('hunter2');
-  });
-});
-
-describe('what may hold a secret', () => {
-  it('is told before it is parsed', () => {
-    expect(mentionsSecret("create  secret s 'x'")).toBe(true);
-    expect(mentionsSecret("ALTER ROLE r passWORD 'x'")).toBe(true);
-    expect(mentionsSecret("EXECUTE p ('x')")).toBe(true);
-    expect(mentionsSecret('SHOW CONNECTIONS')).toBe(false);
   });
 });
 
