@@ -27,7 +27,9 @@ export function proofFor(startup: StartupParameters, peer: Peer, snapshot: Snaps
   if (!peer.encrypted && !rules.allowPlaintext && !isLocal(peer)) throw plaintextRefused(startup, peer);
   const stored = role?.passwordVerifier ?? null;
   const verifier = stored === null ? null : scramVerifier(stored);
-  return { ...(verifier ?? doomedVerifier(startup.user, rules.inventionKey)), superuser };
+  // Invented for every login: who is there must not be known by the time it takes.
+  const invented = doomedVerifier(startup.user, rules.inventionKey);
+  return { ...(verifier ?? invented), superuser };
 }
 
 /**
