@@ -9,6 +9,7 @@ import {
 import type { DialedSocket } from '../tunnels/index.ts';
 import type { StageContext, ValidationEvent } from './kind.ts';
 import { LinkedSignal } from './linked-signal.ts';
+import { Mask } from './mask.ts';
 import { hostPort } from './rules.ts';
 
 /** One step to take: what is timed, named in errors and limited. */
@@ -49,18 +50,19 @@ export class StepFailed extends Error {
  */
 export class Trace {
   readonly context: StageContext;
+  readonly #mask = new Mask();
   readonly #emit: (event: ValidationEvent) => void;
   readonly #dialledTunnels = new Set<string>();
   /** Errors of inner steps, which the outer step lets through without a report of its own. */
   readonly #reported = new WeakSet<PgError>();
 
   constructor(context: StageContext, emit: (event: ValidationEvent) => void = () => {}) {
-    this.context = context;
+    this.context = { ...context, secrets: this.#mask.watch(context.secrets) };
     this.#emit = emit;
   }
 
   fact(name: string, value: string): void {
-    this.#emit({ fact: [name, value] });
+    this.#emit({ fact: [name, this.#mask.hide(value)] });
   }
 
   notice(notice: PgNotice): void {
@@ -68,7 +70,7 @@ export class Trace {
   }
 
   report(report: StageReport): void {
-    this.#emit({ report });
+    this.#emit({ report: { ...report, detail: this.#mask.hide(report.detail) } });
   }
 
   /** @throws PgError of the step's stage; 57014 when the caller's signal ended it. */
@@ -132,9 +134,11 @@ export class Trace {
     if (signal.aborted) return cancelled(step, name, signal);
     const failure = expired ? timedOut(step) : failureOf(step, cause);
     return connectFailed({
-      ...failure,
+      code: failure.code,
       stage: failure.stage ?? step.stage,
-      message: `connection "${name}": ${failure.message}`,
+      message: `connection "${name}": ${this.#mask.hide(failure.message)}`,
+      detail: this.#mask.hide(failure.detail),
+      hint: this.#mask.hide(failure.hint),
       cause,
     });
   }
