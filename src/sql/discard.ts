@@ -1,10 +1,10 @@
 import { unreachable } from '../errors/index.ts';
 import type { Cursor } from './cursor.ts';
 
-/** Source: PostgreSQL 16, DISCARD. */
+/** Source: PostgreSQL 16, DISCARD, UNLISTEN. */
 export interface Discard {
   readonly kind: 'discard';
-  readonly what: 'all' | 'plans' | 'sequences' | 'temporary';
+  readonly what: 'all' | 'plans' | 'sequences' | 'temporary' | 'notifications';
 }
 
 /** After DISCARD. */
@@ -25,4 +25,11 @@ export function parseDiscard(cursor: Cursor): Discard {
   }
 }
 
-export const printDiscard = (statement: Discard): string => `DISCARD ${statement.what.toUpperCase()}`;
+/** After UNLISTEN, which pools say of a connection that comes back. Nothing can be listened to here: one channel is as good as all. */
+export function parseUnlisten(cursor: Cursor): Discard {
+  if (!cursor.take('star')) cursor.expectIdent();
+  return { kind: 'discard', what: 'notifications' };
+}
+
+export const printDiscard = ({ what }: Discard): string =>
+  what === 'notifications' ? 'UNLISTEN *' : `DISCARD ${what.toUpperCase()}`;

@@ -252,6 +252,7 @@ const nonreserved = [
   'TYPE',
   'TYPES',
   'UNCOMMITTED',
+  'UNLISTEN',
   'UP',
   'UPDATE',
   'UPSERT',

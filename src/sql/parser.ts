@@ -18,7 +18,7 @@ import { parseCreateTableFromSource } from './create-table-from-source.ts';
 import { Cursor } from './cursor.ts';
 import { parseDeallocate } from './deallocate.ts';
 import { parseDeclareCursor } from './declare-cursor.ts';
-import { parseDiscard } from './discard.ts';
+import { parseDiscard, parseUnlisten } from './discard.ts';
 import { parseDropOwned } from './drop-owned.ts';
 import { parseDrop } from './drop.ts';
 import { parseExecute } from './execute.ts';
@@ -86,6 +86,7 @@ const statements: ReadonlyMap<string, Parse> = new Map<Keyword, Parse>([
   ['SET', parseSet],
   ['SHOW', parseShow],
   ['START', (cursor) => parseBegin(cursor, true)],
+  ['UNLISTEN', parseUnlisten],
   ['VALIDATE', parseValidateConnection],
 ]);
 
@@ -113,7 +114,7 @@ function endHint(cursor: Cursor): string | undefined {
 }
 
 const foreignStatements: ReadonlySet<string> = new Set([
-  ...['insert', 'update', 'delete', 'merge', 'truncate', 'listen', 'notify', 'unlisten', 'lock', 'vacuum', 'analyze'],
+  ...['insert', 'update', 'delete', 'merge', 'truncate', 'listen', 'notify', 'lock', 'vacuum', 'analyze'],
   ...['reindex', 'checkpoint', 'call', 'do', 'import', 'load', 'security', 'subscribe', 'refresh'],
 ]);
 

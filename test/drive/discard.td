@@ -10,3 +10,7 @@ public
 ! DISCARD ALL
 code: 25001
 > ROLLBACK
+> UNLISTEN *
+> UNLISTEN channel
+! LISTEN channel
+code: 0A000
