@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Sallyport, startSallyport } from '../../test/support/sallyport.ts';
 import { quantile } from '../results.ts';
 import { elapsedMs, filledDataDir, residentMb } from './data.ts';
@@ -6,6 +7,8 @@ const connections = 10_000;
 const historyRows = 100_000;
 const statements = 100;
 const sessions = 32;
+/** Between two statements of somebody who is not in a hurry. */
+const paceMs = 20;
 
 /** A catalog of ten thousand connections: start, DDL, and DDL of many sessions at once. */
 export async function measureLarge(): Promise<readonly string[]> {
@@ -76,6 +79,7 @@ async function ddlUntil(server: Sallyport, end: Promise<unknown>): Promise<reado
     const beganAtMs = performance.now();
     await client.query(`CREATE SECRET early${took.length} AS 'x'`);
     took.push(elapsedMs(beganAtMs));
+    await delay(paceMs);
   }
   return took;
 }

@@ -21,6 +21,10 @@ RETURN (
   WHERE granted.item IS NOT NULL
 );
 
+-- Whoever may log in may connect to every database: USAGE is about what is in it.
+CREATE FUNCTION mirror.database_acl(privileges text[], owner_id text) RETURNS aclitem[] LANGUAGE sql STABLE
+RETURN mirror.acl(array_append(array(SELECT item FROM unnest(privileges) AS item WHERE item NOT LIKE '=%'), '=U/' || owner_id), 'CONNECT');
+
 CREATE FUNCTION mirror.sync_roles() RETURNS void LANGUAGE sql BEGIN ATOMIC
   DELETE FROM pg_catalog.pg_authid AS old
   WHERE old.oid <> 10 AND NOT EXISTS (
@@ -87,18 +91,18 @@ CREATE FUNCTION mirror.sync_places() RETURNS void LANGUAGE sql BEGIN ATOMIC
     WHERE database.oid = old.oid AND database.name = old.datname
       AND database.name <> mirror.current_setting('sallyport.database', true)
       AND mirror.role_oid(database.owner_id) = old.datdba
-      AND mirror.acl(database.privileges, 'CONNECT') IS NOT DISTINCT FROM old.datacl
+      AND mirror.database_acl(database.privileges, database.owner_id) IS NOT DISTINCT FROM old.datacl
   );
   UPDATE pg_catalog.pg_database AS own
-  SET datname = database.name, datdba = coalesce(mirror.role_oid(database.owner_id), 10), datacl = mirror.acl(database.privileges, 'CONNECT')
+  SET datname = database.name, datdba = coalesce(mirror.role_oid(database.owner_id), 10), datacl = mirror.database_acl(database.privileges, database.owner_id)
   FROM mirror.databases AS database
   WHERE own.oid = 5 AND database.name = mirror.current_setting('sallyport.database', true)
     AND (own.datname::text, own.datdba, own.datacl)
-      IS DISTINCT FROM (database.name, mirror.role_oid(database.owner_id), mirror.acl(database.privileges, 'CONNECT'));
+      IS DISTINCT FROM (database.name, mirror.role_oid(database.owner_id), mirror.database_acl(database.privileges, database.owner_id));
   INSERT INTO pg_catalog.pg_database
   SELECT (jsonb_populate_record(own, jsonb_build_object(
     'oid', database.oid, 'datname', database.name, 'datdba', coalesce(mirror.role_oid(database.owner_id), 10),
-    'datacl', mirror.acl(database.privileges, 'CONNECT')::text
+    'datacl', mirror.database_acl(database.privileges, database.owner_id)::text
   ))).*
   FROM mirror.databases AS database, pg_catalog.pg_database AS own
   WHERE own.oid = 5 AND database.name <> own.datname

@@ -36,6 +36,8 @@ WHERE relnamespace = 'mirror'::regnamespace;
 DELETE FROM pg_catalog.pg_type WHERE typnamespace = 'mirror'::regnamespace;
 UPDATE pg_catalog.pg_proc SET pronamespace = 'pg_catalog'::regnamespace, proname = '_mirror_' || proname
 WHERE pronamespace = 'mirror'::regnamespace;
+INSERT INTO pg_catalog.pg_init_privs (objoid, classoid, objsubid, privtype, initprivs)
+SELECT oid, 'pg_proc'::regclass, 0, 'i', proacl FROM pg_catalog.pg_proc WHERE proname LIKE '\\_mirror\\_%' AND proacl IS NOT NULL;
 DELETE FROM pg_catalog.pg_depend WHERE refobjid = 'mirror'::regnamespace;
 DELETE FROM pg_catalog.pg_namespace WHERE nspname = 'mirror';
 `;

@@ -18,7 +18,7 @@ export interface SameObjects extends AsyncDisposable {
 
 export async function startSameObjects(): Promise<SameObjects> {
   const sallyport = await startSallyport();
-  const postgres = await startPostgres();
+  const postgres = await startPostgres({ settings: { TimeZone: 'UTC' } });
   const port = { sallyport: sallyport.sqlPort, postgres: postgres.port };
   const clients = new Set<Client>();
   const same: SameObjects = {
@@ -56,30 +56,42 @@ async function makeObjects({ sallyport, postgres }: SameObjects): Promise<void> 
   ]) {
     await admin.query(statement);
   }
-  const { rows } = await admin.query<{ nspname: string; relname: string; columns: string; comment: string }>(`
-    SELECT n.nspname, c.relname, obj_description(c.oid, 'pg_class') AS comment,
+  const { rows } = await admin.query<{ name: string; columns: string; comments: string }>(`
+    SELECT format('%I.%I', n.nspname, c.relname) AS name,
+      format('COMMENT ON VIEW %I.%I IS %L;', n.nspname, c.relname, obj_description(c.oid, 'pg_class'))
+        || string_agg(
+          format('COMMENT ON COLUMN %I.%I.%I IS %L;', n.nspname, c.relname, a.attname, col_description(c.oid, a.attnum)), ''
+        ) AS comments,
       string_agg(format('NULL::%s AS %I', format_type(a.atttypid, a.atttypmod), a.attname), ', ' ORDER BY a.attnum) AS columns
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
     WHERE n.nspname IN ('mz_catalog', 'mz_internal') AND a.attnum > 0
-    GROUP BY 1, 2, 3 ORDER BY 1, 2`);
+    GROUP BY n.nspname, c.relname, c.oid ORDER BY n.nspname, c.relname`);
   const dropped = ['app', 'plain', 'encrypted', 'barred', 'carol', 'old'];
-  postgres.sql('DROP DATABASE closed');
+  for (const statement of [
+    'DROP DATABASE closed',
+    'CREATE DATABASE materialize TEMPLATE template0',
+    'UPDATE pg_database SET datistemplate = false',
+    ...['postgres', 'template0', 'template1'].map((name) => `DROP DATABASE ${name}`),
+    // PostgreSQL's predefined roles: this server has none.
+    "DELETE FROM pg_auth_members; DELETE FROM pg_authid WHERE rolname LIKE 'pg\\_%'",
+  ]) {
+    postgres.sql(statement);
+  }
   postgres.sql(
     [
       ...dropped.map((role) => `DROP ROLE ${role};`),
-      'ALTER ROLE postgres NOREPLICATION; CREATE ROLE mz_system SUPERUSER CREATEDB CREATEROLE BYPASSRLS NOLOGIN;',
+      // The first role, which owns what is built in, has the same name on both sides.
+      "UPDATE pg_authid SET rolname = 'mz_system', rolreplication = false, rolcanlogin = false WHERE oid = 10;",
+      'CREATE ROLE postgres SUPERUSER CREATEDB CREATEROLE BYPASSRLS LOGIN;',
       'CREATE ROLE materialize SUPERUSER CREATEDB CREATEROLE BYPASSRLS LOGIN;',
       `CREATE ROLE readers; GRANT readers TO ${user}; COMMENT ON ROLE readers IS 'who may read';`,
-      'ALTER DATABASE app OWNER TO materialize; ALTER SCHEMA public OWNER TO materialize; COMMENT ON SCHEMA public IS NULL;',
+      'ALTER DATABASE app OWNER TO materialize; ALTER DATABASE materialize OWNER TO materialize; ALTER SCHEMA public OWNER TO materialize; COMMENT ON SCHEMA public IS NULL;',
       'REVOKE USAGE ON SCHEMA public FROM PUBLIC;',
       "CREATE SCHEMA shared AUTHORIZATION materialize; COMMENT ON SCHEMA shared IS 'for everybody';",
       'GRANT ALL ON SCHEMA shared TO materialize;',
       'CREATE SCHEMA mz_catalog AUTHORIZATION mz_system; CREATE SCHEMA mz_internal AUTHORIZATION mz_system;',
       'GRANT USAGE ON SCHEMA mz_catalog, mz_internal TO PUBLIC; SET ROLE mz_system;',
-      ...rows.map(({ nspname, relname, columns, comment }) => {
-        const name = `${nspname}.${relname}`;
-        return `CREATE VIEW ${name} AS SELECT ${columns} WHERE false; COMMENT ON VIEW ${name} IS '${comment.replaceAll("'", "''")}';`;
-      }),
+      ...rows.map(({ name, columns, comments }) => `CREATE VIEW ${name} AS SELECT ${columns} WHERE false; ${comments}`),
       'GRANT SELECT ON ALL TABLES IN SCHEMA mz_catalog, mz_internal TO PUBLIC; RESET ROLE;',
     ].join('\n'),
   );
