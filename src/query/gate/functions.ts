@@ -18,7 +18,7 @@ const refused = words(`
   fmgr_c_validator fmgr_internal_validator fmgr_sql_validator gin_clean_pending_list lo_close lo_creat lo_create
   lo_export lo_from_bytea lo_get lo_import lo_lseek lo_lseek64 lo_open lo_put lo_tell lo_tell64 lo_truncate
   lo_truncate64 lo_unlink loread lowrite nextval pg_advisory_lock pg_advisory_lock_shared pg_advisory_unlock
-  pg_advisory_unlock_all pg_advisory_unlock_shared pg_advisory_xact_lock pg_advisory_xact_lock_shared
+  pg_advisory_unlock_shared pg_advisory_xact_lock pg_advisory_xact_lock_shared
   pg_available_wal_summaries pg_backup_start pg_backup_stop pg_cancel_backend pg_clear_attribute_stats
   pg_clear_relation_stats pg_config pg_control_checkpoint pg_control_init pg_control_recovery pg_control_system
   pg_copy_logical_replication_slot pg_copy_physical_replication_slot pg_create_logical_replication_slot
@@ -290,7 +290,7 @@ const allowed = words(`
   parse_ident path path_add path_add_pt path_contain_pt path_distance path_div_pt path_in path_inter path_length
   path_mul_pt path_n_eq path_n_ge path_n_gt path_n_le path_n_lt path_npoints path_out path_send path_sub_pt pclose
   percent_rank percentile_cont percentile_disc pg_available_extension_versions pg_available_extensions pg_backend_pid
-  pg_basetype pg_blocking_pids pg_char_to_encoding pg_client_encoding pg_collation_actual_version pg_collation_for
+  pg_advisory_unlock_all pg_basetype pg_blocking_pids pg_char_to_encoding pg_client_encoding pg_collation_actual_version pg_collation_for
   pg_collation_is_visible pg_column_compression pg_column_is_updatable pg_column_size pg_column_toast_chunk_id
   pg_conf_load_time pg_conversion_is_visible pg_current_snapshot pg_current_wal_flush_lsn pg_current_wal_insert_lsn
   pg_current_wal_lsn pg_current_xact_id pg_current_xact_id_if_assigned pg_database_collation_actual_version
