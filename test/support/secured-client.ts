@@ -1,6 +1,6 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { connect as tlsConnect, type TLSSocket } from 'node:tls';
-import { typed, untyped, WireClient } from './wire-client.ts';
+import { type BackendFrame, typed, untyped, WireClient } from './wire-client.ts';
 
 /** A port that asks for TLS and a password, and who may come in. */
 export interface SecuredTarget {
@@ -39,9 +39,9 @@ export async function securedSession(
   return client;
 }
 
-/** The client's half of SCRAM-SHA-256-PLUS. Source: RFC 5802, RFC 5929. */
-async function proveByScram(client: WireClient, password: string): Promise<void> {
-  await client.until('R');
+/** The client's half of SCRAM-SHA-256-PLUS, behind the start-up message; resolves to what came before it. Source: RFC 5802, RFC 5929. */
+export async function proveByScram(client: WireClient, password: string): Promise<readonly BackendFrame[]> {
+  const asked = await client.until('R');
   const nonce = randomBytes(18).toString('base64');
   const bare = `n=,r=${nonce}`;
   const gs2 = 'p=tls-server-end-point,,';
@@ -62,4 +62,5 @@ async function proveByScram(client: WireClient, password: string): Promise<void>
   const signature = createHmac('sha256', storedKey).update(`${bare},${serverFirst},${withoutProof}`).digest();
   const proof = clientKey.map((byte, index) => byte ^ (signature[index] ?? 0));
   client.send(typed('p', `${withoutProof},p=${Buffer.from(proof).toString('base64')}`));
+  return asked;
 }

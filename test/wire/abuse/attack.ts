@@ -1,25 +1,47 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { errorFields, WireClient } from '../../support/wire-client.ts';
+import { TLSSocket } from 'node:tls';
+import { encryptedClient, proveByScram, securedSession } from '../../support/secured-client.ts';
+import { type BackendFrame, errorFields, WireClient } from '../../support/wire-client.ts';
 
-/** The server under attack, as an attacker sees it. */
+/** The server under attack, as an attacker sees it. With a password everything is said over TLS. */
 export class Victim implements AsyncDisposable {
-  readonly port: number;
+  readonly #port: number;
+  readonly #password: string | null;
   readonly #clients: WireClient[] = [];
 
-  constructor(port: number) {
-    this.port = port;
+  constructor(port: number, password: string | null) {
+    this.#port = port;
+    this.#password = password;
+  }
+
+  get asksForPassword(): boolean {
+    return this.#password !== null;
   }
 
   /** A connection that has said nothing yet. Closed when the attack is over. */
   async connect(): Promise<WireClient> {
-    const client = await WireClient.connect({ port: this.port });
-    this.#clients.push(client);
-    return client;
+    return this.#held(
+      await (this.#password === null ? WireClient.connect({ port: this.#port }) : encryptedClient(this.#port)),
+    );
   }
 
   /** A session at its first ReadyForQuery. */
   async session(): Promise<WireClient> {
-    const client = await WireClient.session({ port: this.port });
+    const [port, password] = [this.#port, this.#password];
+    return this.#held(
+      await (password === null
+        ? WireClient.session({ port })
+        : securedSession({ port, user: 'materialize', password })),
+    );
+  }
+
+  /** Behind a start-up message that is good: the messages up to ReadyForQuery, without those of the login. */
+  async enter(client: WireClient): Promise<readonly BackendFrame[]> {
+    const before = this.#password === null ? [] : await proveByScram(client, this.#password);
+    return [...before, ...(await client.until('Z'))];
+  }
+
+  #held(client: WireClient): WireClient {
     this.#clients.push(client);
     return client;
   }
@@ -55,6 +77,12 @@ export async function codes(client: WireClient): Promise<string[]> {
 export function expectSame(found: unknown, expected: unknown, what: string): void {
   const [left, right] = [JSON.stringify(found), JSON.stringify(expected)];
   if (left !== right) throw new Error(`${what}: ${left}, expected ${right}`);
+}
+
+/** Leaves without a word; a socket under TLS cannot be reset, only closed. */
+export function reset({ socket }: WireClient): void {
+  if (socket instanceof TLSSocket) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 /** A generator of the same numbers each time: attacks can be repeated. */

@@ -1,6 +1,6 @@
 import { serialize } from 'pg-protocol';
 import { typed } from '../../support/wire-client.ts';
-import { type Attack, codes, expectSame, linger, many, seeded, type Victim } from './attack.ts';
+import { type Attack, codes, expectSame, linger, many, reset, seeded, type Victim } from './attack.ts';
 
 const oneRow = 'SHOW application_name';
 
@@ -215,7 +215,7 @@ export const inSession: readonly Attack[] = [
         async () => {
           const client = await victim.session();
           client.query(oneRow);
-          client.socket.resetAndDestroy();
+          reset(client);
         },
         20,
       ),
