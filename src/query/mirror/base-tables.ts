@@ -132,6 +132,7 @@ const observedTables = {
       object_type: ['text', (row) => row.objectKind],
       details: ['jsonb', (row) => row.details],
       user_name: ['text', (row) => row.user],
+      client_address: ['text', (row) => row.clientAddress],
       occurred_at: ['timestamptz', (row) => row.occurredAt],
     },
     ['id'],

@@ -202,10 +202,51 @@ describe('audit', { timeout: timeoutMs }, () => {
     );
     expect(events).toMatchObject(rows);
 
+    const origins = await client.query(
+      'SELECT id::int, client_address FROM mz_internal.mz_audit_event_origins ORDER BY id',
+    );
+    expect(events).toMatchObject(origins.rows);
+
     const last = events.at(-1)?.['occurred_at'] as string;
     const since = await runSallyport(['audit', '--data-dir', server.dataDir, '--since', last]);
     expect(JSON.parse(since.stdout.split('\n').at(-2) ?? '')).toMatchObject({ event_type: 'rotate' });
     expect((await runSallyport(['audit', '--data-dir', server.dataDir, '--since', '2999-01-01'])).stdout).toBe('');
+  });
+});
+
+it('audit tells of validations and of uses of secrets too, in order of time', { timeout: timeoutMs }, async () => {
+  await using server = await startSallyport({ args: ['--auth', 'scram'] });
+  const client = await server.client({ host: join(server.dataDir, 'run') });
+  const password = 'battery staple';
+  await client.query(`CREATE ROLE clerk LOGIN PASSWORD '${password}'`);
+  await client.query(`CREATE SECRET s AS '${password}'`);
+  // The server itself speaks the protocol: good enough to be sent a password.
+  const itself = `HOST '127.0.0.1', PORT ${server.sqlPort}, USER 'clerk', DATABASE 'materialize'`;
+  await client.query(`CREATE CONNECTION c TO POSTGRES (${itself}, PASSWORD SECRET s) WITH (VALIDATE = false)`);
+  await client.query('GRANT USAGE ON CONNECTION c TO clerk');
+  const clerk = await server.client({ user: 'clerk', password });
+  await clerk.query('VALIDATE CONNECTION c');
+  await client.query("COMMENT ON CONNECTION c IS 'looked at'");
+  // What is newest is in the server's memory: an orderly end writes it.
+  await server.kill('SIGTERM');
+  const { stdout } = await runSallyport(['audit', '--data-dir', server.dataDir]);
+  expect(stdout).not.toContain(password);
+  const events = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  const times = events.map(({ occurred_at: at }) => String(at));
+  expect(times).toEqual(times.toSorted());
+  const after = events.filter(({ event_type: event }) => ['validate', 'use', 'comment'].includes(String(event)));
+  expect(after.map(({ event_type: event, user }) => `${String(user)} ${String(event)}`).toSorted()).toEqual([
+    'clerk use',
+    'clerk validate',
+    'materialize comment',
+  ]);
+  expect(after.find(({ event_type: event }) => event === 'validate')).toMatchObject({
+    object_type: 'connection',
+    details: { name: 'materialize.public.c', result: 'succeeded' },
+    client_address: null,
   });
 });
 
