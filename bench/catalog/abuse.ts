@@ -8,6 +8,8 @@ const slowForMs = 4_000;
 /** How long a slow statement has run when others come. */
 const headStartMs = 50;
 const settleMs = 5_000;
+/** After it a mirror that was ended has its successor. */
+const warmMs = 3_000;
 
 const endless = 'WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT count(*) FROM r';
 const heavy: readonly (readonly [name: string, sql: string])[] = [
@@ -34,7 +36,11 @@ export async function measureAbuse(): Promise<readonly string[]> {
     process.stdout.write(`${lines.at(-1) ?? ''}\n`);
   };
   add('first endless statement, no second mirror', await during(server, [endless]), 1_200);
-  for (const [name, sql] of heavy) add(name, await during(server, [sql]), 400);
+  for (const [name, sql] of heavy) {
+    await delay(warmMs);
+    add(name, await during(server, [sql]), 400);
+  }
+  await delay(warmMs);
   add('two endless statements at once', await during(server, [endless, endless]), 400);
   await delay(settleMs);
   await ask(other);

@@ -10,7 +10,7 @@ import type { Mirror } from './mirror.ts';
 const slowAfterMs = 250;
 /** A cancelled statement may end by itself within this time; after it, its engine is ended. */
 const graceMs = 50;
-/** How long a second mirror stays when nothing is slow any more. */
+/** How long a second mirror is kept after something was slow, or ended its engine: it is likely to happen again. */
 const spareKeptMs = 180_000;
 /** Memory of an engine never shrinks: one that grew beyond this is replaced. */
 const memoryBytesMax = 192 * 1024 * 1024;
@@ -19,6 +19,8 @@ interface Job {
   readonly work: (mirror: Mirror) => Promise<void>;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
+  /** Nobody waits for it. */
+  readonly upkeep: boolean;
   startedAt: number | null;
   settled: boolean;
 }
@@ -49,6 +51,7 @@ export class Mirrors implements AsyncDisposable {
   #other: Seat | null = null;
   #starting: Promise<void> | null = null;
   #spareTimer: NodeJS.Timeout | null = null;
+  #spareUntilMs = 0;
   #closed = false;
   #failures = 0;
 
@@ -87,7 +90,7 @@ export class Mirrors implements AsyncDisposable {
     if (this.#closed) throw queryCancelled('canceling statement because the server is shutting down');
     if (limits.signal.aborted) throw cancellation(limits.signal);
     const { promise, resolve, reject } = withResolvers();
-    const job: Job = { work, resolve, reject, startedAt: null, settled: false };
+    const job: Job = { work, resolve, reject, upkeep: false, startedAt: null, settled: false };
     const cancel = (): void => this.#cancel(job, cancellation(limits.signal));
     const timer =
       limits.timeoutMs > 0
@@ -120,7 +123,7 @@ export class Mirrors implements AsyncDisposable {
   #seat(): void {
     this.#serving = null;
     const other = this.#other;
-    if (other !== null && other.job === null && !other.mirror.lost) {
+    if (other !== null && other.job?.upkeep !== false && !other.mirror.lost) {
       this.#serving = other;
       this.#other = null;
       this.#dispatch();
@@ -134,9 +137,11 @@ export class Mirrors implements AsyncDisposable {
       const mirror = await this.#options.start((tracked) => this.#tracked.add(tracked));
       this.#failures = 0;
       if (this.#closed) return await mirror.end();
+      const seat = { mirror, job: null, slowTimer: null };
       // While it started, the second mirror may have become free and taken over.
-      if (this.#serving === null) this.#serving = { mirror, job: null, slowTimer: null };
-      else await this.#retire({ mirror, job: null, slowTimer: null });
+      if (this.#serving === null) this.#serving = seat;
+      else if (this.#wantsSpare) this.#keepSpare((this.#other = seat));
+      else await this.#retire(seat);
     } catch (error) {
       this.#failures += 1;
       this.#options.log.error({ error: String(error), failures: this.#failures }, 'mirror did not start');
@@ -145,7 +150,12 @@ export class Mirrors implements AsyncDisposable {
     } finally {
       this.#starting = null;
     }
+    if (this.#failures === 0 && this.#wantsSpare) this.#starting = this.#start();
     this.#dispatch();
+  }
+
+  get #wantsSpare(): boolean {
+    return this.#other === null && !this.#closed && performance.now() < this.#spareUntilMs;
   }
 
   async #perform(seat: Seat, job: Job): Promise<void> {
@@ -183,27 +193,33 @@ export class Mirrors implements AsyncDisposable {
   /** A seat is free again. */
   #leave(seat: Seat): void {
     const spent = seat.mirror.lost || seat.mirror.memoryBytes > memoryBytesMax;
-    if (seat === this.#other) {
-      if (spent) this.#other = null;
-      else this.#keepSpare(seat);
-    }
-    if (seat === this.#serving && spent) {
-      this.#serving = null;
-      // A mirror is kept warm even when nobody waits, so that the next read need not wait for one.
-      if (!this.#closed) this.#seat();
-    }
-    if (spent) void this.#retire(seat);
+    if (spent) this.#replace(seat);
+    else if (seat === this.#other) this.#keepSpare(seat);
     this.#catchUpWhenIdle();
     this.#dispatch();
   }
 
+  /** Mirrors are kept warm even when nobody waits: the next read, and the next one that is too much, need not wait for them. */
+  #replace(seat: Seat): void {
+    this.#spareUntilMs = performance.now() + spareKeptMs;
+    if (seat === this.#other) this.#other = null;
+    if (seat === this.#serving) this.#serving = null;
+    void this.#retire(seat);
+    if (this.#closed) return;
+    if (this.#serving === null) this.#seat();
+    if (this.#wantsSpare) this.#starting ??= this.#start();
+  }
+
   #keepSpare(seat: Seat): void {
     if (this.#spareTimer !== null) clearTimeout(this.#spareTimer);
-    this.#spareTimer = setTimeout(() => {
-      if (this.#other !== seat || seat.job !== null) return;
-      this.#other = null;
-      void this.#retire(seat);
-    }, spareKeptMs);
+    this.#spareTimer = setTimeout(
+      () => {
+        if (this.#other !== seat || seat.job !== null) return;
+        this.#other = null;
+        void this.#retire(seat);
+      },
+      Math.max(0, this.#spareUntilMs - performance.now()),
+    );
     this.#spareTimer.unref();
   }
 
@@ -223,7 +239,7 @@ export class Mirrors implements AsyncDisposable {
   /** The slow statement keeps its mirror; another serves the rest. */
   #handOver(slow: Seat): void {
     const other = this.#other;
-    if (other !== null && other.job !== null) {
+    if (other !== null && other.job !== null && !other.job.upkeep) {
       this.#cancel(
         other.job,
         queryCancelled('canceling statement because it ran long while others waited', {
@@ -233,7 +249,8 @@ export class Mirrors implements AsyncDisposable {
       );
       this.#other = null;
     }
-    const spare = other !== null && other.job === null && !other.mirror.lost ? other : null;
+    const spare = other !== null && other.job?.upkeep !== false && !other.mirror.lost ? other : null;
+    this.#spareUntilMs = performance.now() + spareKeptMs;
     this.#other = slow;
     this.#serving = spare;
     if (spare === null) this.#starting ??= this.#start();
@@ -263,10 +280,11 @@ export class Mirrors implements AsyncDisposable {
 
   /** Changes are applied as they come when nobody reads, so that a read finds them there. */
   #catchUpWhenIdle(): void {
-    const seat = this.#serving;
-    if (seat === null || seat.job !== null || this.#queue.length > 0 || seat.mirror.lost || seat.mirror.upToDate)
-      return;
-    void this.run(async () => {}, { signal: new AbortController().signal, timeoutMs: 0 }).catch(() => {});
+    for (const seat of [this.#serving, this.#other]) {
+      const free = seat !== null && seat.job === null && !seat.mirror.lost && !seat.mirror.upToDate;
+      if (!free || (seat === this.#serving && this.#queue.length > 0)) continue;
+      void this.#perform(seat, catchingUp());
+    }
   }
 
   async #retire(seat: Seat): Promise<void> {
@@ -289,6 +307,15 @@ export class Mirrors implements AsyncDisposable {
     await rm(this.#options.scratchFolder, { recursive: true, force: true });
   }
 }
+
+const catchingUp = (): Job => ({
+  work: async () => {},
+  resolve: () => {},
+  reject: () => {},
+  upkeep: true,
+  startedAt: null,
+  settled: false,
+});
 
 function cancellation(signal: AbortSignal): PgError {
   const reason: unknown = signal.reason;

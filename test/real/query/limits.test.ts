@@ -1,4 +1,6 @@
+import { EventEmitter, once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Log } from '../../../src/telemetry/index.ts';
 import { Reading } from '../../unit/query/reading.ts';
 import { tunnel } from '../../unit/query/rows.ts';
 
@@ -44,6 +46,24 @@ describe('a statement that does not end', () => {
     );
     expect(codes).toEqual(['57014', '57014']);
     expect(await reading.column('SELECT 3')).toEqual(['3']);
+  });
+
+  it('leaves two mirrors behind: the next one finds the second warm', { timeout: busyMs }, async () => {
+    let started = 0;
+    const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
+    const warm = new EventEmitter();
+    const log: Log = {
+      ...silent,
+      info: (_, message) => message === 'mirror started' && warm.emit('started', ++started),
+    };
+    await using own = new Reading(undefined, { log });
+    await own.room.ready;
+    const next = once(warm, 'started', { signal: AbortSignal.timeout(busyMs) });
+    await expect(own.rows(endless, { statementTimeoutMs: 100 })).rejects.toMatchObject({ code: '57014' });
+    await next;
+    if (started < 3) await once(warm, 'started', { signal: AbortSignal.timeout(busyMs) });
+    expect(await own.column('SELECT 1')).toEqual(['1']);
+    expect(started).toBe(3);
   });
 
   it('is cancelled while it waits, without hurting the one that runs', async () => {
