@@ -65,3 +65,50 @@ meanwhile | materialize
 > SELECT "user", details ->> 'current_role' FROM mz_audit_events WHERE object_type = 'secret' ORDER BY id
 materialize | <null>
 worker | boss
+# SET SESSION AUTHORIZATION puts another role in the place of the one that logged in, and ends SET ROLE.
+@main
+> SET ROLE boss
+> SHOW role
+boss
+> SET SESSION AUTHORIZATION worker
+> SELECT current_user, session_user
+worker | worker
+> SHOW session_authorization
+worker
+> SHOW role
+none
+> SHOW is_superuser
+off
+! CREATE ROLE another
+code: 42501
+> SET ROLE boss
+> SELECT current_user, session_user
+boss | worker
+! SET ROLE stranger
+code: 42501
+# What counts for SET SESSION AUTHORIZATION itself is who logged in.
+> SET SESSION AUTHORIZATION stranger
+> SELECT current_user, session_user
+stranger | stranger
+> RESET SESSION AUTHORIZATION
+> SELECT current_user = session_user
+t
+> SHOW is_superuser
+on
+# It is undone with its transaction, and SET LOCAL ends with any.
+> BEGIN
+> SET SESSION AUTHORIZATION worker
+> ROLLBACK
+> SHOW session_authorization
+materialize
+> BEGIN
+> SET LOCAL SESSION AUTHORIZATION worker
+> SELECT session_user
+worker
+> COMMIT
+> SELECT session_user
+materialize
+> SET SESSION AUTHORIZATION worker
+> DISCARD ALL
+> SHOW session_authorization
+materialize
