@@ -81,7 +81,8 @@ async function subjects(): Promise<readonly Subject[]> {
   const mariadb = parts.use(await startMariadb({ netns }));
   parts.use(await startKafka({ version: '4.3.1', brokers: 1, netns, authority }));
   const registry = parts.use(await startRegistry({ netns, server }));
-  const loopback = (port: number) => ({ host: '127.0.0.1', port });
+  // The same name on both ways: the bastion looks it up.
+  const inside = (port: number) => ({ host: 'db.internal', port });
   return [
     {
       type: 'postgres',
@@ -92,13 +93,13 @@ async function subjects(): Promise<readonly Subject[]> {
         USER: 'app',
         PASSWORD: { secret: postgresPassword },
       },
-      target: loopback(database.port),
+      target: inside(database.port),
       raw: (port) => rawPostgres(port),
     },
     {
       type: 'mysql',
       options: { HOST: 'db.internal', PORT: mariadb.port, USER: 'app', PASSWORD: { secret: mysqlPassword } },
-      target: loopback(mariadb.port),
+      target: inside(mariadb.port),
       raw: (port) => rawMysql(port),
     },
     {
@@ -110,7 +111,7 @@ async function subjects(): Promise<readonly Subject[]> {
     {
       type: 'confluent-schema-registry',
       options: { URL: `http://db.internal:${registry.httpPort}${registryPath}` },
-      target: loopback(registry.httpPort),
+      target: inside(registry.httpPort),
       raw: (port) => rawRegistry(port),
     },
   ];

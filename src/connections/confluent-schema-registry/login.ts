@@ -15,7 +15,7 @@ export async function login(details: RegistryDetails, context: StageContext): Pr
   const client = await openClient(trace, details);
   const native: Registry = {
     read: async (path, signal) => {
-      const answer = await get(client, trace, details, path, signal);
+      const answer = await get(client, trace, details, { path, signal });
       if (answer.statusCode === 200) return await answer.body.json();
       await answer.body.dump();
       throw notInState(`connection "${context.name}": ${path} answered with status ${answer.statusCode}`);

@@ -1,10 +1,13 @@
 import type { Duplex } from 'node:stream';
 import type { Client, Dispatcher } from 'undici';
+import { lazy } from '../lazy.ts';
 import { hostPort } from '../rules.ts';
 import { startTls } from '../tls-handshake.ts';
 import type { Trace } from '../trace.ts';
 import { textOf } from '../values.ts';
 import type { RegistryDetails } from './details.ts';
+
+const undici = lazy(() => import('undici'));
 
 const answerDeadlineMs = 10_000;
 const answerSizeBytesMax = 32 * 1024 * 1024;
@@ -24,7 +27,7 @@ export async function openClient(trace: Trace, details: RegistryDetails): Promis
 }
 
 async function clientOver(stream: Duplex, origin: string): Promise<Client> {
-  const { Client } = await import('undici');
+  const { Client } = await undici();
   let used = false;
   return new Client(origin, {
     headersTimeout: answerDeadlineMs,
@@ -43,17 +46,17 @@ async function clientOver(stream: Duplex, origin: string): Promise<Client> {
   });
 }
 
-/** GET of a path below the registry's own. */
+/** GET of a path below the registry's own. `last`: the server is told to close after it. */
 export function get(
   client: Client,
   trace: Trace,
   details: RegistryDetails,
-  path: string,
-  signal: AbortSignal,
+  { path, signal, last = false }: { readonly path: string; readonly signal: AbortSignal; readonly last?: boolean },
 ): Promise<Dispatcher.ResponseData> {
   return client.request({
     method: 'GET',
     path: `${details.path}${path}`,
+    reset: last,
     headers: {
       accept: 'application/vnd.schemaregistry.v1+json, application/json',
       'user-agent': 'sallyport',

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { SASLOptions } from 'kafkajs';
 import type { SecretReader } from '../kind.ts';
+import { lazy } from '../lazy.ts';
 import { hostPort } from '../rules.ts';
 import { startTls } from '../tls-handshake.ts';
 import type { Trace } from '../trace.ts';
@@ -9,6 +10,9 @@ import type { BrokerAddress, KafkaDetails } from './details.ts';
 import { forKafkajs } from './frames.ts';
 import type { Broker } from './internals.ts';
 import { explainLogin } from './login-errors.ts';
+
+/** What loads kafkajs. */
+export const internals = lazy(() => import('./internals.ts'));
 
 const loginDeadlineMs = 10_000;
 /** The deadlines of the steps come first. */
@@ -40,7 +44,7 @@ export async function openBroker(trace: Trace, details: KafkaDetails, address: B
 
 async function logIn(trace: Trace, details: KafkaDetails, address: BrokerAddress, stream: Duplex): Promise<Broker> {
   const target = hostPort(address.host, address.port);
-  const { brokerOver } = await import('./internals.ts');
+  const { brokerOver } = await internals();
   return await trace.step(
     { stage: 'login', target, deadlineMs: loginDeadlineMs, explain: (cause) => explainLogin(cause, target, details) },
     async () => {

@@ -5,7 +5,7 @@ import { eventsOf, messageOf, type Trace } from '../trace.ts';
 import type { BrokerAddress, KafkaDetails } from './details.ts';
 import type { Metadata } from './internals.ts';
 import { hungUp, isHangUp } from './login-errors.ts';
-import { openBroker, type OpenBroker } from './session.ts';
+import { internals, openBroker, type OpenBroker } from './session.ts';
 
 const metadataDeadlineMs = 10_000;
 
@@ -48,7 +48,7 @@ async function openSeeds(trace: Trace, details: KafkaDetails, opened: OpenBroker
 
 async function askForCluster(trace: Trace, details: KafkaDetails, { address, broker }: OpenBroker): Promise<Metadata> {
   const target = hostPort(address.host, address.port);
-  const { readMetadata } = await import('./internals.ts');
+  const { readMetadata } = await internals();
   return await trace.step(
     {
       stage: 'metadata',

@@ -2,6 +2,7 @@ import { type EventEmitter, once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import type { Connection } from 'mysql2';
 import { firstData } from '../first-data.ts';
+import { lazy } from '../lazy.ts';
 import { hostPort } from '../rules.ts';
 import { startTls } from '../tls-handshake.ts';
 import { StepFailed, type Trace } from '../trace.ts';
@@ -9,6 +10,8 @@ import { textOf } from '../values.ts';
 import type { MysqlDetails } from './details.ts';
 import { guardParser, useTls } from './internals.ts';
 import { explainLogin } from './login-errors.ts';
+
+const mysql2 = lazy(() => import('mysql2'));
 
 const greetingDeadlineMs = 10_000;
 const loginDeadlineMs = 10_000;
@@ -64,7 +67,7 @@ const printable = (bytes: Buffer): string =>
 
 async function logIn(trace: Trace, stream: Duplex, details: MysqlDetails): Promise<Connection> {
   const target = hostPort(details.host, details.port);
-  const { createConnection } = await import('mysql2');
+  const { createConnection } = await mysql2();
   const user = await trace.silently({ stage: 'login', target, deadlineMs: loginDeadlineMs }, async () =>
     textOf(details.user, trace.context.secrets),
   );

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type pg from 'pg';
+import { lazy } from '../lazy.ts';
 import { hostPort } from '../rules.ts';
 import { StepFailed, type Trace } from '../trace.ts';
 import { textOf } from '../values.ts';
@@ -7,6 +8,8 @@ import type { PostgresDetails } from './details.ts';
 import { guardMessages } from './guard-messages.ts';
 import { explainDatabase, explainLogin } from './login-errors.ts';
 import { requestTls } from './request-tls.ts';
+
+const pgModule = lazy(() => import('pg'));
 
 const loginDeadlineMs = 10_000;
 
@@ -40,7 +43,7 @@ export async function logIn(
   prepare: (client: pg.Client) => void = () => {},
 ): Promise<pg.Client> {
   const target = hostPort(details.host, details.port);
-  const { Client } = (await import('pg')).default;
+  const { Client } = (await pgModule()).default;
   const user = await trace.silently({ stage: 'login', target, deadlineMs: loginDeadlineMs }, async () =>
     textOf(details.user, trace.context.secrets),
   );
