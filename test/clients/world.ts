@@ -2,15 +2,21 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloseStack } from '../../src/close-stack.ts';
 import { type PrivateNetwork, startPrivateNetwork } from '../support/private-network.ts';
+import { startPostgres } from '../support/postgres.ts';
 import { type Sallyport, startSallyport } from '../support/sallyport.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { createAuthority } from '../support/tls.ts';
 import type { Login } from './conversation.ts';
 
-/** What the clients talk to: one server that asks for passwords over TLS, one that asks nothing, and a bastion with a database behind it. */
+/**
+ * What the clients talk to: one server that asks for passwords over TLS, one that asks nothing, and a bastion
+ * with a database behind it.
+ */
 export interface World extends AsyncDisposable {
   readonly network: PrivateNetwork;
   readonly servers: Readonly<Record<'password' | 'trust', Sallyport>>;
+  /** A PostgreSQL, for what must be the same there. */
+  readonly reference: Login;
   readonly logins: Readonly<Record<'password' | 'trust', Login>>;
 }
 
@@ -32,6 +38,7 @@ export async function startWorld(): Promise<World> {
     password: opened.use(await startSallyport({ args: ['--auth', 'scram', ...tls] })),
     trust: opened.use(await startSallyport()),
   };
+  const reference = opened.use(await startPostgres());
   const owner = await servers.password.client({ host: join(servers.password.dataDir, 'run') });
   await owner.query(`CREATE ROLE clients WITH LOGIN SUPERUSER PASSWORD '${password.replaceAll("'", "''")}'`);
   await owner.end();
@@ -40,6 +47,7 @@ export async function startWorld(): Promise<World> {
   return {
     network,
     servers,
+    reference: { port: reference.port, user: 'trusted', database: 'app' },
     logins: {
       password: {
         port: servers.password.sqlPort,

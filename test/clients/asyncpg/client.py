@@ -68,17 +68,18 @@ class Client:
         return {"found": self._run(read())}
 
     def inspect(self) -> dict:
-        """What the library reads by itself: a type of each kind that it does not know, and what reset() and its pool send."""
+        """What the library reads by itself: the types of a row that it does not know; and what its pool says of a connection that comes back."""
 
         async def look() -> dict:
             connection = self._connection
-            record = await connection.fetchrow("SELECT c, c.oid, c.relname, ARRAY[c.relkind] FROM pg_class c LIMIT 1")
+            rows = await connection.fetch("SELECT c FROM mz_catalog.mz_connections AS c")
+            await connection.execute("SET application_name = 'before'")
             await connection.reset()
-            parameters = {name: getattr(connection.get_settings(), name) for name in ("server_encoding", "TimeZone")}
             return {
-                "record": record is not None and len(record[0]) > 10,
+                "record": [dict(row["c"]) for row in rows],
                 "version": list(connection.get_server_version())[:2],
-                "settings": parameters,
+                "after reset": await connection.fetchval("SHOW application_name"),
+                "kinds": [str(kind[0]) for kind in await connection.fetch("SELECT relkind FROM pg_class LIMIT 1")],
             }
 
         return {"found": self._run(look())}

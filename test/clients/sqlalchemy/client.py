@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import sqlalchemy
+from sqlalchemy.engine.reflection import ObjectKind
 from sqlalchemy.exc import DBAPIError
 
 sys.path.append(str(Path(__file__).parent.parent / "lib"))
@@ -55,11 +56,15 @@ class Client:
         """What every method of the inspector says of mz_catalog, and of the view mz_connections there."""
         inspector = sqlalchemy.inspect(self._engine)
         wanted = {
+            "kind": ObjectKind.ANY,
             "schema": "mz_catalog",
+            "schema_name": "mz_catalog",
             "table_name": "mz_connections",
+            "table_names": ["mz_connections", "nothing"],
             "view_name": "mz_connections",
-            "index_name": "none",
-            "sequence_name": "none",
+            "type_name": "nothing",
+            "index_name": "nothing",
+            "sequence_name": "nothing",
         }
         found = {}
         for name, method in inspect.getmembers(type(inspector), inspect.isfunction):
@@ -69,14 +74,14 @@ class Client:
             found[name] = _plain(
                 method(inspector, **{name: wanted[name] for name in parameters if name in wanted})
             )
-        found["reflect_table"] = self._reflected()
+        found["reflected"] = self._reflected()
         found["reflected everything"] = self._everything()
         return {"found": found}
 
-    def _reflected(self) -> list:
+    def _reflected(self) -> dict:
         table = sqlalchemy.Table("mz_connections", sqlalchemy.MetaData(), schema="mz_catalog", autoload_with=self._engine)
         rows = self._engine.connect().execute(sqlalchemy.select(table).where(table.c.name == "no such"))
-        return [[column.name, str(column.type)] for column in table.columns] + [[len(rows.fetchall())]]
+        return {"columns": [column.name for column in table.columns], "rows": len(rows.fetchall())}
 
     def _everything(self) -> dict:
         sizes = {}
