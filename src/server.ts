@@ -150,6 +150,14 @@ export async function startServer(config: Config, log: Log, open: OpenPort): Pro
     log,
   });
   opened.defer(() => wire.close({ graceMs: closeGraceMs }));
+  metrics.gauge(
+    { name: 'sallyport_prepared_statements', help: 'Prepared statements that sessions hold' },
+    () => wire.nameCounts.statements,
+  );
+  metrics.gauge(
+    { name: 'sallyport_portals', help: 'Portals and cursors that sessions hold' },
+    () => wire.nameCounts.portals,
+  );
   opened.defer(() => {
     wire.stopAccepting();
     return relays.drain(config.relay.drainMs);

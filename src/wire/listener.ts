@@ -8,6 +8,7 @@ import { frontendLimits } from './codec/index.ts';
 import type { Handler, Peer } from './handler.ts';
 import { defaultLimits, type WireLimits } from './limits.ts';
 import { Connection, type ConnectionContext } from './session/connection.ts';
+import type { NameCounts } from './session/names.ts';
 import { CancelRegistry } from './session/registry.ts';
 import { OpenPort } from './open-port.ts';
 import { removeStaleSocket } from './unix-socket.ts';
@@ -39,6 +40,8 @@ export interface WireAddress {
 export interface WireListener extends AsyncDisposable {
   readonly address: WireAddress;
   readonly connectionCount: number;
+  /** Prepared statements and portals of all sessions. */
+  readonly nameCounts: Readonly<NameCounts>;
   /** New connections get this certificate. @throws the system's error for one that cannot be used: the old one stays. */
   replaceTls(material: TlsMaterial): void;
   stopAccepting(): void;
@@ -82,6 +85,7 @@ class Listener implements WireListener {
       limitOf: frontendLimits(limits),
       registry: new CancelRegistry(),
       slots: new ConnectionSlots(limits),
+      nameCounts: { statements: 0, portals: 0 },
       throttle: new LoginThrottle(),
       tls: tls === undefined ? null : new TlsDoor(tls, limits.loginTimeoutMs),
       loggedIn: (connection) => this.#strangers.delete(connection),
@@ -94,6 +98,10 @@ class Listener implements WireListener {
 
   get connectionCount(): number {
     return this.#connections.size;
+  }
+
+  get nameCounts(): Readonly<NameCounts> {
+    return this.#context.nameCounts;
   }
 
   take(open: OpenPort): void {

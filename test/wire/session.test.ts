@@ -143,6 +143,23 @@ test('a statement whose client has gone is ended', async () => {
   await expect.poll(() => server.handler.sessions[0]?.disposed, patient).toBe(true);
 });
 
+test('what sessions hold is counted, and goes with them, however they end', async () => {
+  await using server = await opened();
+  const { client, listener } = server;
+  for (const name of ['a', 'b', 'c']) client.send(serialize.parse({ name, text: 'SELECT generate_series(1, 5)' }));
+  for (const portal of ['p', 'q']) client.send(serialize.bind({ portal, statement: 'a' }));
+  client.send(serialize.execute({ portal: 'p', rows: 1 }), serialize.flush());
+  await client.until('s');
+  expect(listener.nameCounts).toEqual({ statements: 3, portals: 2 });
+  client.send(serialize.sync());
+  await client.until('Z');
+  expect(listener.nameCounts).toEqual({ statements: 3, portals: 0 });
+  client.send(serialize.bind({ portal: 'r', statement: 'b' }), serialize.flush());
+  await client.until('2');
+  client.socket.resetAndDestroy();
+  await expect.poll(() => listener.nameCounts, patient).toEqual({ statements: 0, portals: 0 });
+});
+
 test('closing lets the running statement finish and tells idle sessions', async () => {
   await using server = await opened();
   await using idle = await WireClient.session(server.listener.address);

@@ -16,7 +16,7 @@ import type { ClientInput } from './client-input.ts';
 import type { ClientOutput } from './client-output.ts';
 import { ClientSink } from './client-sink.ts';
 import { ExtendedProtocol } from './extended-protocol.ts';
-import { Names } from './names.ts';
+import { type NameCounts, Names } from './names.ts';
 import { ReportedParameters } from './reported-parameters.ts';
 import type { RunningCall } from './running-call.ts';
 
@@ -27,6 +27,7 @@ export interface ClientSessionParts {
   readonly limits: WireLimits;
   readonly limitOf: (type: number) => FrameLimit;
   readonly call: RunningCall;
+  readonly nameCounts: NameCounts;
 }
 
 type ExtendedMessage = Extract<FrontendMessage, { kind: 'parse' | 'bind' | 'describe' | 'execute' | 'close' }>;
@@ -50,14 +51,14 @@ export class ClientSession {
   #ready = true;
   readonly #parameters: ReportedParameters;
 
-  constructor({ session, input, output, limits, limitOf, call }: ClientSessionParts) {
+  constructor({ session, input, output, limits, limitOf, call, nameCounts }: ClientSessionParts) {
     this.#session = session;
     this.#input = input;
     this.#output = output;
     this.#limits = limits;
     this.#limitOf = limitOf;
     this.#call = call;
-    this.#names = new Names(limits);
+    this.#names = new Names(limits, nameCounts);
     this.#parameters = new ReportedParameters(session.parameters);
     this.#extended = new ExtendedProtocol({ session, output, call, names: this.#names, parameters: this.#parameters });
     session.attach?.(this.#names);
@@ -79,7 +80,7 @@ export class ClientSession {
         if (room !== undefined) await room;
       }
     } finally {
-      this.#names.portals.clear();
+      this.#names.clear();
     }
   }
 

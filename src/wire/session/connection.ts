@@ -14,6 +14,7 @@ import type { CancelKey, Peer, Session, StartupParameters, Takeover } from '../h
 import { connectionLost } from './client-output.ts';
 import { ClientSession } from './client-session.ts';
 import { askWhetherThere, closeClientStream, openClientStream } from './client-stream.ts';
+import type { NameCounts } from './names.ts';
 import { type NegotiationContext, negotiate, type StreamHolder } from './negotiate.ts';
 import { printable } from './printable.ts';
 import { RunningCall } from './running-call.ts';
@@ -23,6 +24,7 @@ export interface ConnectionContext extends NegotiationContext, LoginContext {
   /** How long a message of each type may be. */
   readonly limitOf: (type: number) => FrameLimit;
   readonly slots: ConnectionSlots;
+  readonly nameCounts: NameCounts;
   /** Told when a connection has logged in: it no longer counts among those that have not. */
   readonly loggedIn: (connection: Connection) => void;
 }
@@ -145,10 +147,10 @@ export class Connection {
     const { input, output } = this.#client.stream;
     for (const [name, value] of session.parameters) parameterStatus(output.writer, name, value);
     backendKeyData(output.writer, key.processId, key.secret);
-    const { limits, limitOf } = this.#context;
+    const { limits, limitOf, nameCounts } = this.#context;
     this.#session = session;
     this.#call.rest();
-    await new ClientSession({ session, input, output, limits, limitOf, call: this.#call }).run();
+    await new ClientSession({ session, input, output, limits, limitOf, call: this.#call, nameCounts }).run();
   }
 
   async #handOver({ takeover }: Takeover): Promise<void> {

@@ -24,17 +24,29 @@ export interface PortalEntry {
   failed?: boolean;
 }
 
+/** How many objects all sessions of a listener hold together. */
+export interface NameCounts {
+  statements: number;
+  portals: number;
+}
+
 /** The named objects of one session, with their limits. An idle session holds two empty maps. */
 export class Names implements SessionNames {
   readonly statements: NameTable<Prepared>;
   readonly portals: NameTable<Portal>;
   readonly #portals: Table<Portal, PortalEntry>;
 
-  constructor(limits: WireLimits) {
-    const budget = { left: limits.namedBytesMax };
+  constructor(limits: WireLimits, counts: NameCounts) {
+    const budget = { left: limits.namedBytesMax, counts };
     this.#portals = new Table(budget, portalRules, limits.portalsMax);
     this.portals = this.#portals;
     this.statements = new Table(budget, statementRules, limits.statementsMax);
+  }
+
+  /** The session has ended. */
+  clear(): void {
+    this.portals.clear();
+    this.statements.clear();
   }
 
   /** @throws PgError 26000 */
@@ -70,10 +82,12 @@ export class Names implements SessionNames {
 /** Bytes that all names of one session share. */
 interface Budget {
   left: number;
+  readonly counts: NameCounts;
 }
 
 interface Rules<T> {
   readonly plural: string;
+  readonly counted: keyof NameCounts;
   readonly taken: (name: string) => PgError;
   readonly bytesOf: (object: T) => number;
   readonly release: (object: T) => void;
@@ -81,6 +95,7 @@ interface Rules<T> {
 
 const statementRules: Rules<Prepared> = {
   plural: 'prepared statements',
+  counted: 'statements',
   taken: (name) => new PgError('duplicate_prepared_statement', `prepared statement "${name}" already exists`),
   bytesOf: ({ statement, parameterTypes }) => 2 * statement.source.length + 4 * parameterTypes.length,
   release: () => {},
@@ -100,6 +115,7 @@ export function weighPortal(portal: Portal, values: readonly (Uint8Array | null)
 
 const portalRules: Rules<Portal> = {
   plural: 'portals',
+  counted: 'portals',
   taken: (name) => new PgError('duplicate_cursor', `cursor "${name}" already exists`),
   bytesOf: (portal) => parameterBytes.get(portal) ?? 0,
   release: (portal) => portal.close(),
@@ -140,6 +156,7 @@ class Table<T, E extends { readonly object: T; readonly bytes: number }> impleme
     const bytes = this.#rules.bytesOf(object);
     if (bytes > this.#budget.left) throw limitReached('so many bytes of prepared statements and portals');
     this.#budget.left -= bytes;
+    this.#budget.counts[this.#rules.counted] += 1;
     if (this.#entries === nothing) this.#entries = new Map();
     this.#entries.set(name, { object, bytes } as E);
   }
@@ -149,6 +166,7 @@ class Table<T, E extends { readonly object: T; readonly bytes: number }> impleme
     if (entry === undefined) return false;
     this.#entries.delete(name);
     this.#budget.left += entry.bytes;
+    this.#budget.counts[this.#rules.counted] -= 1;
     this.#rules.release(entry.object);
     return true;
   }
