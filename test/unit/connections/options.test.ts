@@ -96,6 +96,15 @@ describe.each(cases.map(({ kind, name, spec }) => [kind.words.join(' '), name, k
   },
 );
 
+const plain = cases.filter(({ spec }) => spec.value.form === 'text' || spec.value.form === 'secret');
+test.each(plain.map(({ kind, name, spec }) => [kind.words.join(' '), name, spec.redact] as const))(
+  '%s: %s written plainly is hidden: %s',
+  (words, name, redact) => {
+    const statement = parse(`CREATE CONNECTION c TO ${words} (${name} = 'plain words')`);
+    expect(sql.print(statement, 'redacted').includes('plain words')).toBe(!redact);
+  },
+);
+
 test('every option is tried by a test of its own', () => {
   const folders = ['unit/connections', 'real/postgres', 'real/mysql', 'real/kafka', 'real/confluent-schema-registry'];
   const tests = folders

@@ -1,0 +1,106 @@
+import pg, { type Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ConnectionKind, kinds, type OptionSpec } from '../../../src/connections/index.ts';
+import { type Sallyport, startSallyport } from '../../support/sallyport.ts';
+
+/** What a connection of each kind needs to be planned whatever else is set. */
+const bases: Readonly<Record<string, string>> = {
+  'ssh-tunnel': "HOST 'bastion.example', USER 'u'",
+  postgres: "HOST 'db.internal', DATABASE 'd', USER 'u'",
+  mysql: "HOST 'db.internal', USER 'u'",
+  kafka:
+    "BROKER 'b.internal:9092', SECURITY PROTOCOL 'SASL_SSL', SASL MECHANISMS 'PLAIN', SASL USERNAME 'u', SASL PASSWORD SECRET s",
+  'confluent-schema-registry': "URL 'https://registry.internal'",
+};
+
+/** Options that stand together or not at all. */
+const companions: Readonly<Record<string, string>> = { 'SSL CERTIFICATE': 'SSL KEY', 'SSL KEY': 'SSL CERTIFICATE' };
+
+/** Options without which the base is no connection, beside those that the table calls required. */
+const needed = ['BROKER', 'BROKERS', 'SASL MECHANISMS', 'SASL USERNAME', 'SASL PASSWORD'];
+
+const hostKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ1fZ7bD1nVxVxjqk8mQ7xkzVq0m4c2lY2cXoT8X3J5v';
+
+/** A value of the option, as a statement writes it. */
+function sampleOf(name: string, { value }: OptionSpec): string {
+  if (name === 'HOST KEY') return `'${hostKey}'`;
+  if (name === 'URL') return "'https://other.internal'";
+  switch (value.form) {
+    case 'secret':
+      return 'SECRET s';
+    case 'integer':
+      return '7';
+    case 'one-of':
+      return `'${value.values.at(-1)}'`;
+    case 'object':
+      return 'other_tunnel';
+    case 'broker':
+      return "'other.internal:9093'";
+    case 'brokers':
+      return "('other.internal:9093', 'third.internal:9094' USING SSH TUNNEL other_tunnel)";
+    case 'refused':
+      return 'other_tunnel';
+    default:
+      return "'sample.internal'";
+  }
+}
+
+let server: Sallyport;
+let client: Client;
+beforeAll(async () => {
+  server = await startSallyport();
+  client = await server.client();
+  await client.query(`CREATE SECRET s AS 'x'; CREATE CONNECTION other_tunnel TO SSH TUNNEL (HOST 'h', USER 'u')`);
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+async function codeOf(statement: string): Promise<string> {
+  try {
+    await client.query(statement);
+    return '00000';
+  } catch (error) {
+    if (error instanceof pg.DatabaseError) return error.code ?? '';
+    throw error;
+  }
+}
+
+async function shown(statement: string): Promise<string> {
+  const { rows } = await client.query<{ readonly create_sql: string }>(statement);
+  return rows[0]?.create_sql ?? '';
+}
+
+const cases = kinds.flatMap((kind) =>
+  Object.entries(kind.options).map(([name, spec]) => [kind.words.join(' '), name, kind, spec] as const),
+);
+
+describe.each(cases)('%s: %s', (words, name, kind: ConnectionKind, spec) => {
+  const connection = `c_${kind.type}_${name}`.toLowerCase().replaceAll(/\W/g, '_');
+  const companion = companions[name];
+  const set = [name, ...(companion === undefined ? [] : [companion])]
+    .map((each) => `SET (${each} = ${sampleOf(each, kind.options[each] ?? spec)})`)
+    .join(', ');
+  const without = [name, ...(companion === undefined ? [] : [companion])].map((each) => `RESET (${each})`).join(', ');
+
+  test('is set, shown, redacted and reset as its table says', async () => {
+    await client.query(`CREATE CONNECTION ${connection} TO ${words} (${bases[kind.type]}) WITH (VALIDATE = false)`);
+    const before = await shown(`SHOW CREATE CONNECTION ${connection}`);
+    const refusal = spec.value.form === 'refused' ? '0A000' : '42809';
+    if (spec.value.form === 'refused' || !spec.alterable) {
+      expect(await codeOf(`ALTER CONNECTION ${connection} ${set} WITH (VALIDATE = false)`)).toBe(refusal);
+      expect(await shown(`SHOW CREATE CONNECTION ${connection}`)).toBe(before);
+      return;
+    }
+    expect(await codeOf(`ALTER CONNECTION ${connection} ${set} WITH (VALIDATE = false)`)).toBe('00000');
+    const after = await shown(`SHOW CREATE CONNECTION ${connection}`);
+    expect(after).toMatch(new RegExp(`[ (]${name} (=|\\()`));
+    // A stored definition names its secrets and holds none.
+    expect(await shown(`SHOW REDACTED CREATE CONNECTION ${connection}`)).toBe(after);
+
+    const must = spec.required === true || (kind.type === 'kafka' && needed.includes(name));
+    const gone = await codeOf(`ALTER CONNECTION ${connection} ${without} WITH (VALIDATE = false)`);
+    expect(gone).toBe(must ? '42601' : '00000');
+    if (!must && !(bases[kind.type] ?? '').includes(name)) {
+      expect(await shown(`SHOW CREATE CONNECTION ${connection}`)).not.toMatch(new RegExp(`[ (]${name} =`));
+    }
+  });
+});
