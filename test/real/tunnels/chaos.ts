@@ -190,10 +190,6 @@ async function work(arena: Arena, tally: Tally, state: { over: boolean }): Promi
 async function exchange({ world, port, random }: Arena, id: string, complaints: string[]): Promise<void> {
   const signal = AbortSignal.timeout(random() < 0.1 ? 50 : patienceMs);
   const socket = await world.connect(id, port, '127.0.0.1', { signal });
-  const failed = once(socket, 'close').then(() => {
-    throw socket.errored ?? new PgError('connection_failure', 'closed early', { stage: 'closed' });
-  });
-  failed.catch(() => {});
   // The bastion may freeze for as long as the session takes to notice.
   const stuck = setTimeout(
     () => socket.destroy(new PgError('connection_failure', 'stuck', { stage: 'stuck' })),
@@ -202,7 +198,7 @@ async function exchange({ world, port, random }: Arena, id: string, complaints: 
   try {
     for (let round = 0; round < 3; round += 1) {
       const sent = Buffer.alloc(1 + Math.floor(random() ** 4 * 300_000), Math.floor(random() * 256));
-      const received = await Promise.race([exchanged(socket, sent, random), failed]);
+      const received = await exchanged(socket, sent, random);
       if (!received.equals(sent)) complaints.push(`${sent.length} bytes came back changed`);
     }
     if (random() < 0.5) socket.end();
@@ -212,7 +208,21 @@ async function exchange({ world, port, random }: Arena, id: string, complaints: 
   }
 }
 
-function exchanged(socket: DialedSocket, sent: Buffer, random: () => number): Promise<Buffer> {
+/** What comes back of `sent`. @throws the socket's error when it closes before, or has closed already. */
+async function exchanged(socket: DialedSocket, sent: Buffer, random: () => number): Promise<Buffer> {
+  const over = new AbortController();
+  const closed = async (): Promise<never> => {
+    if (!socket.closed) await once(socket, 'close', { signal: over.signal });
+    throw socket.errored ?? new PgError('connection_failure', 'closed early', { stage: 'closed' });
+  };
+  try {
+    return await Promise.race([echoed(socket, sent, random), closed()]);
+  } finally {
+    over.abort();
+  }
+}
+
+function echoed(socket: DialedSocket, sent: Buffer, random: () => number): Promise<Buffer> {
   return new Promise((resolve) => {
     const parts: Buffer[] = [];
     let length = 0;
