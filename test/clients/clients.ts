@@ -1,7 +1,7 @@
 import { go, java, type Language, node, python, rust } from './languages.ts';
 
 /** What a client can do beside statements and transactions. */
-export type Ability = 'cancel' | 'stream' | 'inspect' | 'notices' | 'types';
+export type Ability = 'cancel' | 'stream' | 'copy' | 'inspect' | 'notices' | 'types';
 
 /** A client program: its folder, how it is made and run, and what of it is tried. */
 export interface Client {
@@ -11,29 +11,31 @@ export interface Client {
   /** `password`: SCRAM over TLS with the server's certificate checked; `trust`: neither. */
   readonly login: 'password' | 'trust';
   readonly can: readonly Ability[];
+  /** Tried in the private database behind a connection too. */
+  readonly relay?: true;
 }
 
-const all: readonly Ability[] = ['cancel', 'stream', 'inspect', 'notices', 'types'];
+const all: readonly Ability[] = ['cancel', 'stream', 'copy', 'inspect', 'notices', 'types'];
 const without = (...missing: readonly Ability[]): readonly Ability[] => all.filter((each) => !missing.includes(each));
 
 export const clients: readonly Client[] = [
-  { folder: 'node-postgres', language: node, mode: 'unnamed', login: 'password', can: without('inspect') },
-  { folder: 'node-postgres', language: node, mode: 'named', login: 'trust', can: without('inspect') },
-  { folder: 'postgres-js', language: node, mode: 'prepared', login: 'password', can: without('inspect') },
-  { folder: 'postgres-js', language: node, mode: 'unnamed', login: 'trust', can: without('inspect') },
+  { folder: 'node-postgres', language: node, mode: 'unnamed', login: 'password', can: without('copy', 'inspect') },
+  { folder: 'node-postgres', language: node, mode: 'named', login: 'trust', can: without('copy', 'inspect'), relay: true },
+  { folder: 'postgres-js', language: node, mode: 'prepared', login: 'password', can: without('copy', 'inspect'), relay: true },
+  { folder: 'postgres-js', language: node, mode: 'unnamed', login: 'trust', can: without('copy', 'inspect') },
   { folder: 'psycopg3', language: python, mode: 'text', login: 'trust', can: without('inspect') },
-  { folder: 'psycopg3', language: python, mode: 'binary', login: 'password', can: without('inspect') },
-  { folder: 'psycopg2', language: python, mode: 'simple', login: 'password', can: without('inspect') },
-  { folder: 'asyncpg', language: python, mode: 'binary', login: 'password', can: all },
+  { folder: 'psycopg3', language: python, mode: 'binary', login: 'password', can: without('inspect'), relay: true },
+  { folder: 'psycopg2', language: python, mode: 'simple', login: 'password', can: without('inspect'), relay: true },
+  { folder: 'asyncpg', language: python, mode: 'binary', login: 'password', can: all, relay: true },
   { folder: 'sqlalchemy', language: python, mode: 'psycopg', login: 'password', can: ['stream', 'inspect'] },
   { folder: 'sqlalchemy', language: python, mode: 'psycopg2', login: 'password', can: ['stream', 'inspect'] },
-  { folder: 'pgjdbc', language: java, mode: 'extended', login: 'password', can: all },
+  { folder: 'pgjdbc', language: java, mode: 'extended', login: 'password', can: all, relay: true },
   { folder: 'pgjdbc', language: java, mode: 'simple', login: 'trust', can: all },
-  { folder: 'go/pgx', language: go, mode: 'cache_statement', login: 'password', can: all },
+  { folder: 'go/pgx', language: go, mode: 'cache_statement', login: 'password', can: all, relay: true },
   { folder: 'go/pgx', language: go, mode: 'simple_protocol', login: 'trust', can: without('inspect') },
-  { folder: 'go/libpq', language: go, mode: 'text', login: 'password', can: ['cancel', 'notices', 'types'] },
+  { folder: 'go/libpq', language: go, mode: 'text', login: 'password', can: ['cancel', 'notices', 'types'], relay: true },
   { folder: 'go/libpq', language: go, mode: 'binary', login: 'trust', can: ['cancel', 'notices', 'types'] },
-  { folder: 'tokio-postgres', language: rust, mode: 'binary', login: 'password', can: all },
+  { folder: 'tokio-postgres', language: rust, mode: 'binary', login: 'password', can: without('copy'), relay: true },
   { folder: 'knex', language: node, mode: 'raw', login: 'password', can: ['stream', 'inspect', 'types'] },
   { folder: 'kysely', language: node, mode: 'compiled', login: 'password', can: ['stream', 'inspect', 'notices'] },
   { folder: 'drizzle', language: node, mode: 'execute', login: 'password', can: ['inspect', 'notices'] },

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Command } from './languages.ts';
 
-export type Verb = 'query' | 'begin' | 'commit' | 'rollback' | 'cancel' | 'stream' | 'inspect';
+export type Verb = 'query' | 'begin' | 'commit' | 'rollback' | 'cancel' | 'stream' | 'copy' | 'inspect';
 
 /** Of a statement's parameter. */
 export type Value = string | number | boolean | null | readonly string[];
@@ -21,7 +21,7 @@ export interface Rows {
   readonly types?: readonly (string | number)[];
   readonly rows: readonly (readonly unknown[])[];
   readonly notices: readonly Notice[];
-  /** Of `inspect` and `stream`. */
+  /** Of `stream`, `copy` and `inspect`. */
   readonly found?: unknown;
 }
 

@@ -1,6 +1,8 @@
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.io.StringReader;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -19,6 +21,8 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyManager;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.PSQLWarning;
 import org.postgresql.util.ServerErrorMessage;
@@ -103,6 +107,8 @@ public final class Client {
         return cancel((String) words.get(0));
       case "stream":
         return stream((String) words.get(0));
+      case "copy":
+        return copy((String) words.get(0), (Long) words.get(1));
       case "inspect":
         Map<String, Object> answer = done();
         answer.put("found", Metadata.of(connection.getMetaData()));
@@ -170,6 +176,30 @@ public final class Client {
       connection.commit();
       connection.setAutoCommit(true);
     }
+  }
+
+  /** Text, both ways. */
+  private Map<String, Object> copy(String table, long count) throws Exception {
+    CopyManager manager = connection.unwrap(PGConnection.class).getCopyAPI();
+    StringBuilder in = new StringBuilder();
+    for (long number = 0; number < count; number += 1) {
+      in.append(number).append("\trow ").append(number).append('\n');
+    }
+    manager.copyIn("COPY " + table + " FROM STDIN", new StringReader(in.toString()));
+    StringWriter out = new StringWriter();
+    manager.copyOut("COPY " + table + " TO STDOUT", out);
+    long rows = 0;
+    long sum = 0;
+    for (String line : out.toString().split("\n")) {
+      String[] fields = line.split("\t");
+      if (fields[1].equals("row " + fields[0])) {
+        rows += 1;
+        sum += Long.parseLong(fields[0]);
+      }
+    }
+    Map<String, Object> answer = done();
+    answer.put("found", List.of(rows, sum));
+    return answer;
   }
 
   private static Map<String, Object> rows(ResultSet result) throws SQLException {

@@ -54,6 +54,19 @@ class Client:
                 sizes.append(len(rows))
         return {"found": sizes}
 
+    def copy(self, table: str, values: list) -> dict:
+        """Binary, both ways."""
+        (count,) = values
+        cursor = self._connection.cursor()
+        with cursor.copy(f"COPY {table} FROM STDIN (FORMAT BINARY)") as copy:
+            copy.set_types(["int8", "text"])
+            for number in range(count):
+                copy.write_row((number, f"row {number}"))
+        with cursor.copy(f"COPY {table} TO STDOUT (FORMAT BINARY)") as copy:
+            copy.set_types(["int8", "text"])
+            numbers = [number for number, text in copy.rows() if text == f"row {number}"]
+        return {"found": [len(numbers), sum(numbers)]}
+
     def end(self) -> None:
         self._connection.close()
 

@@ -16,7 +16,9 @@ serve(async () => {
   let transaction;
   return {
     async query(text, values = []) {
-      const [rows] = await db.query(text, { ...(values.length > 0 ? { bind: values } : {}), transaction });
+      // Rows, then what the driver says; of SHOW the rows alone.
+      const answer = await db.query(text, { ...(values.length > 0 ? { bind: values } : {}), transaction });
+      const rows = text.startsWith('SHOW') ? answer : answer[0];
       return Array.isArray(rows) ? fromObjects(rows) : {};
     },
     begin: async () => void (transaction = await db.transaction()),

@@ -2,9 +2,13 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -79,7 +83,10 @@ func main() {
 				defer end()
 				return query(short, statement, nil)
 			},
-			"stream":  func(statement string, _ []any) (line.Answer, error) { return stream(ctx, connection, statement) },
+			"stream": func(statement string, _ []any) (line.Answer, error) { return stream(ctx, connection, statement) },
+			"copy": func(table string, values []any) (line.Answer, error) {
+				return copyBothWays(ctx, connection, table, int(values[0].(int64)))
+			},
 			"inspect": func(string, []any) (line.Answer, error) { return inspect(ctx, connection) },
 		}, nil
 	}
@@ -111,6 +118,32 @@ func stream(ctx context.Context, connection *pgx.Conn, statement string) (line.A
 		}
 		sizes = append(sizes, len(read))
 	}
+}
+
+// copyBothWays is binary inward, which is the driver's own way, and text outward.
+func copyBothWays(ctx context.Context, connection *pgx.Conn, table string, count int) (line.Answer, error) {
+	rows := pgx.CopyFromSlice(count, func(number int) ([]any, error) {
+		return []any{int64(number), fmt.Sprintf("row %d", number)}, nil
+	})
+	if _, err := connection.CopyFrom(ctx, pgx.Identifier{table}, []string{"id", "word"}, rows); err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	if _, err := connection.PgConn().CopyTo(ctx, &out, "COPY "+table+" TO STDOUT"); err != nil {
+		return nil, err
+	}
+	found, sum := 0, 0
+	for text := range strings.Lines(out.String()) {
+		id, word, _ := strings.Cut(strings.TrimSuffix(text, "\n"), "\t")
+		number, err := strconv.Atoi(id)
+		if err != nil {
+			return nil, err
+		}
+		if word == "row "+id {
+			found, sum = found+1, sum+number
+		}
+	}
+	return line.Answer{"found": []int{found, sum}}, nil
 }
 
 // inspect sends what only this driver sends: a batch as one pipeline, and reads a type's definition from the catalog.
