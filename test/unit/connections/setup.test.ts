@@ -45,6 +45,18 @@ describe('the text for the bastion', () => {
     expect(text).toContain('where "k" goes is not known, it was never validated');
   });
 
+  test('takes its own older lines away, whatever they allowed', () => {
+    const lines = bastionSetup(base).split('\n');
+    const command = lines.find((line) => line.startsWith('sed ')) ?? '';
+    const [program = ''] = command.split(' ~');
+    const file = ['restrict ssh-ed25519 AAAA1 materialize', 'ssh-ed25519 AAAA3 somebody', 'ssh-ed25519 AAAA2 x', ''];
+    const rest = execFileSync('bash', ['-c', program.replace('sed -i', 'sed')], {
+      input: file.join('\n'),
+      encoding: 'utf8',
+    });
+    expect(rest).toBe('ssh-ed25519 AAAA3 somebody\n');
+  });
+
   test('is a script that a shell can read', () => {
     execFileSync('bash', ['-n'], { input: bastionSetup(base) });
   });
@@ -59,6 +71,35 @@ describe('the text for the bastion', () => {
       expect(commands).toEqual([]);
     },
   );
+});
+
+describe('where a Kafka connection leads through a tunnel', () => {
+  const kafka = kindByType('kafka')!;
+  const details = planned(kafka, {
+    BROKERS: ['a:1', 'b:2'],
+    'SECURITY PROTOCOL': 'PLAINTEXT',
+    'SSH TUNNEL': { connection: 't1' },
+  });
+  const seen = (target: string) => [{ stage: 'metadata', target, announced: ['b:2', 'c:3', '[::1]:4'] }];
+
+  test('is not known before it was asked, nor when it was asked by way of a broker that is not listed any more', () => {
+    expect(kafka.targetsThrough?.(details, 't1', [])).toBeNull();
+    expect(kafka.targetsThrough?.(details, 't1', seen('gone:1'))).toBeNull();
+  });
+
+  test('is to the listed brokers and to those that the cluster named', () => {
+    const targets = kafka.targetsThrough?.(details, 't1', seen('a:1')) ?? [];
+    expect(targets.map(({ host, port }) => [host, port])).toEqual([
+      ['a', 1],
+      ['b', 2],
+      ['c', 3],
+      ['::1', 4],
+    ]);
+  });
+
+  test('is to the listed brokers of that tunnel alone when it is not the connection’s own', () => {
+    expect(kafka.targetsThrough?.(details, 'other', [])).toEqual([]);
+  });
 });
 
 test('EXPLAIN shows every hop from here on, each tunnel once, secrets by name', () => {
