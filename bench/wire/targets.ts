@@ -50,9 +50,9 @@ export async function startTargets(): Promise<Targets> {
     wire,
     startWire,
     async startServer() {
-      const server = await startSallyport({ args: ['--tls', 'auto', '--log-level', 'warn'] });
-      await server.psql('SELECT 1');
-      return server;
+      const sallyport = await startSallyport({ args: ['--tls', 'auto', '--log-level', 'warn'] });
+      await sallyport.psql('SELECT 1');
+      return sallyport;
     },
     async [Symbol.asyncDispose]() {
       await wire[Symbol.asyncDispose]();

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Sallyport, firstPassword, firstRead, startSallyport } from '../../support/sallyport.ts';
 import { securedSession } from '../../support/secured-client.ts';
 import { letters, WireClient } from '../../support/wire-client.ts';
-import { type Attack, Victim } from './attack.ts';
+import { type Attack, Victim, expectSame } from './attack.ts';
 import { beforeLogin } from './before-login.ts';
 import { inSession } from './in-session.ts';
 import { byText } from './text.ts';
@@ -76,15 +76,15 @@ class Attacked implements AsyncDisposable {
     const over = new AbortController();
     const ask = async (): Promise<void> => {
       while (!over.signal.aborted) {
-        expect(await this.answer('SHOW application_name')).toBe('TDCZ');
-        expect(await this.answer('SELECT 1')).toBe('TDCZ');
+        expectSame(await this.answer('SHOW application_name'), 'TDCZ', 'answer');
+        expectSame(await this.answer('SELECT 1'), 'TDCZ', 'answer');
       }
     };
     const asking = ask();
     await using victim = this.victim();
     await attack.run(victim).finally(() => over.abort());
     await asking;
-    for (const [text, said] of Object.entries(questions)) expect(await this.answer(text)).toBe(said);
+    for (const [text, said] of Object.entries(questions)) expectSame(await this.answer(text), said, 'answer');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
