@@ -10,6 +10,9 @@ import { role, tunnel } from '../../test/unit/query/rows.ts';
 /** The role that pgbench logs in as, at both servers. */
 export const benchUser = 'trusted';
 
+/** Out of the way of the ids that the server gives. */
+const firstId = 1_000_000;
+
 const log = { debug() {}, info() {}, warn() {}, error() {}, child: () => log };
 
 /** A data directory with `connections` tunnels and `historyRows` rows of tunnel states, removed when disposed. */
@@ -19,11 +22,11 @@ export async function filledDataDir(
 ): Promise<{ readonly path: string } & Disposable> {
   const path = mkdtempSync(join(tmpdir(), 'sallyport-bench-catalog-'));
   await using store = await openCatalogStore({ directory: path, log });
-  const changes = Array.from({ length: connections }, (_, index) => tunnel(index + 1)).flat();
+  const changes = Array.from({ length: connections }, (_, index) => tunnel(firstId + index, `t${index + 1}`)).flat();
   await store.commit(store.current.version, [role(2, benchUser), ...changes], []);
   await using observations = await openObservations({ directory: path, log });
   for (let row = 0; row < historyRows; row += 1) {
-    const tunnelId = `u${1 + (row % connections)}`;
+    const tunnelId = `u${firstId + (row % connections)}`;
     observations.tunnelChanged({ tunnelId, state: 'running', error: null, stage: null, hint: null });
     if (row % 1_000 === 999) await observations.flush();
   }

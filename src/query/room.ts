@@ -72,6 +72,7 @@ class Room implements QueryRoom {
   #scratch: Promise<void> | null = null;
   #image: Promise<MirrorImage> | null = null;
   #liveReaders: ReadonlyMap<string, readonly string[]> = new Map();
+  #historyReaders: ReadonlySet<string> = new Set();
 
   constructor(options: QueryOptions) {
     this.#options = options;
@@ -200,7 +201,11 @@ class Room implements QueryRoom {
         });
         if (failure !== null) throw failure;
       },
-      { signal, timeoutMs: context.statementTimeoutMs },
+      {
+        signal,
+        timeoutMs: context.statementTimeoutMs,
+        wholly: () => admission.relations.some((name) => this.#historyReaders.has(name)),
+      },
     );
     try {
       await work;
@@ -256,6 +261,7 @@ class Room implements QueryRoom {
       throw error;
     });
     this.#liveReaders = image.liveReaders;
+    this.#historyReaders = image.historyReaders;
     this.#answers.setSteadyRelations(image.steadyRelations);
     const engine = await Engine.start(image.folder, scratchFolder, image.database).catch((error: unknown) => {
       // The image may have been cleaned away with its cache: the next start looks for it again, or makes it.

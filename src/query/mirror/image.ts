@@ -51,6 +51,8 @@ export interface MirrorImage {
   readonly liveReaders: ReadonlyMap<string, readonly string[]>;
   /** Relations whose rows change with the catalog alone; by `schema.name` and by `name`. */
   readonly steadyRelations: ReadonlySet<string>;
+  /** Relations that read a history, themselves or through others; by `schema.name` and by `name`. */
+  readonly historyReaders: ReadonlySet<string>;
 }
 
 /** The engine's own database; called after whatever database reads. `mz_system` is the engine's first role. */

@@ -1,12 +1,13 @@
-import type { AuditRow, Change, Commit, Snapshot } from '../../catalog/index.ts';
+import type { Change, Commit, Snapshot } from '../../catalog/index.ts';
 import type { ObservationChange } from '../../observations/index.ts';
 import { hasMovingLiteral } from '../gate/steady.ts';
 import { LruCache } from '../lru-cache.ts';
 import type { SettingChange } from '../contract.ts';
 import { messageType, readFields, readTextRow } from './backend-messages.ts';
-import { type BaseChange, PendingChanges, ofAudit, ofCatalog, ofObservation, ofSnapshot } from './base-changes.ts';
+import { type BaseChange, PendingChanges, ofAudit, ofCatalog, ofObservation } from './base-changes.ts';
 import type { Engine } from './engine.ts';
 import { bind, closeStatement, concatenate, describe, execute, parse, simpleQuery, sync } from './frontend-messages.ts';
+import { type MirrorContents, partsOf, take } from './mirror-contents.ts';
 import { quoteLiteral } from './quote.ts';
 import { type SessionState, becomeSystem, sessionKey, sessionStatements } from './session-state.ts';
 import { writeMessages } from './write-messages.ts';
@@ -22,13 +23,6 @@ export interface MirrorConstants {
 /** The engine refused something that the server itself asked: a defect, and the mirror cannot be trusted. */
 export class MirrorBroken extends Error {
   override readonly name = 'MirrorBroken';
-}
-
-/** What a mirror starts with. */
-export interface MirrorContents {
-  readonly snapshot: Snapshot;
-  readonly auditRows: (afterId: number, limit: number) => readonly AuditRow[];
-  readonly observations: Iterable<ObservationChange>;
 }
 
 /** One question to a mirror, in a read-only transaction of its own. */
@@ -52,6 +46,8 @@ export interface MirrorRead {
 
 const preparedMax = 200;
 const portionRows = 2_000;
+/** Of a history, between two reads. */
+const historyPortionRows = 500;
 /** Changed rows after which dead ones are cleared away. */
 const vacuumAfterRows = 20_000;
 
@@ -67,6 +63,10 @@ export class Mirror {
   #database: string | null = null;
   #nextStatement = 1;
   #changedRows = 0;
+  /** Histories that are still to be loaded; null when all are. */
+  #backlog: Iterator<BaseChange> | null = null;
+  /** Up to where histories were cut meanwhile. */
+  readonly #prunedUpTo = new Map<string, number>();
 
   private constructor(engine: Engine, version: number) {
     this.#engine = engine;
@@ -92,7 +92,12 @@ export class Mirror {
     return this.#pending.size === 0;
   }
 
-  /** Fills the empty tables. @throws MirrorBroken, EngineLost */
+  /** Whether the histories are loaded too. */
+  get complete(): boolean {
+    return this.#backlog === null;
+  }
+
+  /** Fills the empty tables, but for the histories. @throws MirrorBroken, EngineLost */
   async load(contents: MirrorContents, constants: MirrorConstants): Promise<void> {
     const settings = {
       'sallyport.version': constants.version,
@@ -103,16 +108,28 @@ export class Mirror {
       ([name, value]) => `pg_catalog._mirror_set_config('${name}', ${quoteLiteral(value)}, false)`,
     );
     await this.#command([simpleQuery(`${becomeSystem}; SELECT ${set.join(', ')}`)]);
-    let portion: BaseChange[] = [];
-    for (const change of allOf(contents)) {
-      portion.push(change);
-      if (portion.length < portionRows) continue;
+    const { first, histories } = partsOf(contents);
+    this.#backlog = histories;
+    for (let portion = take(first, portionRows); portion.length > 0; portion = take(first, portionRows)) {
       await this.#write(portion);
-      portion = [];
     }
-    await this.#write(portion);
     await this.#command([simpleQuery('ANALYZE')]);
     this.#changedRows = 0;
+  }
+
+  /** Loads the next portion of the histories. @throws MirrorBroken, EngineLost */
+  async loadMore(): Promise<void> {
+    if (this.#backlog === null) return;
+    const portion = take(this.#backlog, historyPortionRows);
+    const changedRows = this.#changedRows;
+    await this.#write(portion.filter((change) => !this.#isPruned(change)));
+    // New rows leave no dead ones behind.
+    this.#changedRows = changedRows;
+    if (portion.length < historyPortionRows) this.#backlog = null;
+  }
+
+  #isPruned(change: BaseChange): boolean {
+    return change.op === 'put' && Number(change.key) <= (this.#prunedUpTo.get(change.table) ?? 0);
   }
 
   /** Notes a commit; it is applied before the next read. */
@@ -127,7 +144,10 @@ export class Mirror {
 
   /** Notes what was seen; it is applied before the next read. */
   observed(change: ObservationChange): void {
-    for (const base of ofObservation(change)) this.#pending.add(base);
+    for (const base of ofObservation(change)) {
+      if (base.op === 'prune' && !this.complete) this.#prunedUpTo.set(base.table, base.upToId);
+      this.#pending.add(base);
+    }
   }
 
   /** Brings the mirror to the newest change that it was told of. @throws MirrorBroken, EngineLost */
@@ -270,15 +290,4 @@ function settingChanges(message: Uint8Array): readonly SettingChange[] {
   const [text] = readTextRow(message);
   const changes = JSON.parse(text || '[]') as readonly (readonly [name: string, value: string, local: boolean])[];
   return changes.map(([name, value, local]) => ({ name, value, local }));
-}
-
-function* allOf(contents: MirrorContents): Generator<BaseChange> {
-  yield* ofSnapshot(contents.snapshot);
-  for (let after = 0; ; ) {
-    const page = contents.auditRows(after, portionRows);
-    for (const row of page) yield ofAudit(row);
-    if (page.length < portionRows) break;
-    after = page.at(-1)?.id ?? after;
-  }
-  for (const change of contents.observations) yield* ofObservation(change);
 }

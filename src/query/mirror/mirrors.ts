@@ -17,6 +17,8 @@ const memoryBytesMax = 192 * 1024 * 1024;
 
 interface Job {
   readonly work: (mirror: Mirror) => Promise<void>;
+  /** Needs the histories loaded, however long that takes. */
+  readonly wholly: () => boolean;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
   /** Nobody waits for it. */
@@ -80,17 +82,18 @@ export class Mirrors implements AsyncDisposable {
   }
 
   /**
-   * Runs `work` on a mirror that has caught up with every commit so far. Work that has not begun survives the death of its mirror.
+   * Runs `work` on a mirror that has caught up with every commit so far (`wholly`: that has the histories too). Work that has not begun survives the death of its mirror.
    * @throws PgError 57014 when cancelled or over time, 54001 when the statement ended its engine.
    */
   async run(
     work: (mirror: Mirror) => Promise<void>,
-    limits: { readonly signal: AbortSignal; readonly timeoutMs: number },
+    limits: { readonly signal: AbortSignal; readonly timeoutMs: number; readonly wholly?: () => boolean },
   ): Promise<void> {
     if (this.#closed) throw queryCancelled('canceling statement because the server is shutting down');
     if (limits.signal.aborted) throw cancellation(limits.signal);
     const { promise, resolve, reject } = withResolvers();
-    const job: Job = { work, resolve, reject, upkeep: false, startedAt: null, settled: false };
+    const { wholly = () => false } = limits;
+    const job: Job = { work, wholly, resolve, reject, upkeep: false, startedAt: null, settled: false };
     const cancel = (): void => this.#cancel(job, cancellation(limits.signal));
     const timer =
       limits.timeoutMs > 0
@@ -151,6 +154,7 @@ export class Mirrors implements AsyncDisposable {
       this.#starting = null;
     }
     if (this.#failures === 0 && this.#wantsSpare) this.#starting = this.#start();
+    this.#catchUpWhenIdle();
     this.#dispatch();
   }
 
@@ -164,6 +168,7 @@ export class Mirrors implements AsyncDisposable {
     if (this.#queue.length > 0) this.#watch(seat);
     try {
       await seat.mirror.catchUp();
+      while (!seat.mirror.complete && job.wholly() && !job.settled) await seat.mirror.loadMore();
       await job.work(seat.mirror);
       this.#settle(job, null);
     } catch (error) {
@@ -230,7 +235,7 @@ export class Mirrors implements AsyncDisposable {
     seat.slowTimer = setTimeout(
       () => {
         seat.slowTimer = null;
-        if (this.#serving === seat && seat.job !== null && this.#queue.length > 0) this.#handOver(seat);
+        if (this.#serving === seat && seat.job?.upkeep === false && this.#queue.length > 0) this.#handOver(seat);
       },
       Math.max(0, slowAfterMs - elapsed),
     );
@@ -278,11 +283,12 @@ export class Mirrors implements AsyncDisposable {
     else job.reject(error);
   }
 
-  /** Changes are applied as they come when nobody reads, so that a read finds them there. */
+  /** Changes are applied as they come when nobody reads, so that a read finds them there; and histories are loaded then. */
   #catchUpWhenIdle(): void {
     for (const seat of [this.#serving, this.#other]) {
-      const free = seat !== null && seat.job === null && !seat.mirror.lost && !seat.mirror.upToDate;
-      if (!free || (seat === this.#serving && this.#queue.length > 0)) continue;
+      const free = seat !== null && seat.job === null && !seat.mirror.lost;
+      if (!free || (seat.mirror.upToDate && seat.mirror.complete) || (seat === this.#serving && this.#queue.length > 0))
+        continue;
       void this.#perform(seat, catchingUp());
     }
   }
@@ -309,7 +315,8 @@ export class Mirrors implements AsyncDisposable {
 }
 
 const catchingUp = (): Job => ({
-  work: async () => {},
+  work: (mirror) => mirror.loadMore(),
+  wholly: () => false,
   resolve: () => {},
   reject: () => {},
   upkeep: true,

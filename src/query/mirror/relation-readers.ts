@@ -3,10 +3,14 @@ import type { SqlFile } from './image-worker.ts';
 export interface RelationReaders {
   readonly liveReaders: ReadonlyMap<string, readonly string[]>;
   readonly steadyRelations: ReadonlySet<string>;
+  readonly historyReaders: ReadonlySet<string>;
 }
 
 /** Base tables that change by what is seen, not by commits. */
 const observedTables = /\bmirror\.(?:host_keys|key_acceptances|validations|tunnel_statuses|secret_uses|relays)\b/;
+
+/** Base tables that may be long and are loaded last. */
+const historyTables = /\bmirror\.(?:audit_events|validations|tunnel_statuses|secret_uses|relays)\b/;
 
 /** The engine's own relations that only the catalog can change. */
 const steadyEngineRelations = [
@@ -93,7 +97,11 @@ export function findReaders(files: readonly SqlFile[]): RelationReaders {
   const steady = [...reached]
     .filter(([name, names]) => name.startsWith('mz_') && ![...names].some(moving))
     .map(([name]) => name);
+  const reading = [...reached]
+    .filter(([, names]) => [...names].some((name) => historyTables.test(texts.get(name) ?? '')))
+    .map(([name]) => name);
   return {
+    historyReaders: new Set(reading.flatMap((name) => [name, bare(name)])),
     liveReaders: new Map(live.flatMap(([name, names]) => [[name, names] as const, [bare(name), names] as const])),
     steadyRelations: new Set([
       ...steady.flatMap((name) => [name, bare(name)]),

@@ -128,6 +128,24 @@ describe('what was seen', () => {
   });
 });
 
+describe('a long history', () => {
+  it('is loaded when others have been answered, and is whole when it is read, cut and continued meanwhile', async () => {
+    const rows = 3_000;
+    const long = new Seen();
+    for (let id = 1; id <= rows; id += 1) long.add({ ...validation(1, 'succeeded'), id } as ObservationChange);
+    await using own = new Reading(new MemoryStore(), { observations: long });
+    expect(await own.column('SELECT count(*) FROM mz_roles')).not.toEqual(['0']);
+    long.add({ table: 'pruned', history: 'validations', upToId: 1_700 });
+    long.add({ ...validation(1, 'failed'), id: rows + 1 } as ObservationChange);
+    expect(await own.rows('SELECT min(id), max(id), count(*) FROM mz_internal.mz_connection_validations')).toEqual([
+      ['1701', '3001', '1301'],
+    ]);
+    expect(await own.column('SELECT result FROM mz_internal.mz_connection_validations WHERE id = 3001')).toEqual([
+      'failed',
+    ]);
+  });
+});
+
 describe('live relations', () => {
   it('show what is at the time of the read', async () => {
     const text = 'SELECT process_id, role_id, application_name FROM mz_internal.mz_sessions ORDER BY 1';

@@ -10,6 +10,8 @@ import { tunnel } from '../../unit/query/rows.ts';
 
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
 const connections = 10_000;
+/** Out of the way of the ids that the server gives. */
+const firstId = 1_000_000;
 const historyRows = 100_000;
 const sessions = 32;
 const statementsEach = 5;
@@ -30,11 +32,11 @@ afterAll(async () => {
 
 async function fill(): Promise<void> {
   await using store = await openCatalogStore({ directory: dataDir, log: silent });
-  const changes = Array.from({ length: connections }, (_, index) => tunnel(index + 1)).flat();
+  const changes = Array.from({ length: connections }, (_, index) => tunnel(firstId + index, `t${index + 1}`)).flat();
   await store.commit(store.current.version, changes, []);
   await using observations = await openObservations({ directory: dataDir, log: silent });
   for (let row = 1; row <= historyRows; row += 1) {
-    observations.tunnelChanged({ tunnelId: 'u1', state: 'running', error: null, stage: null, hint: null });
+    observations.tunnelChanged({ tunnelId: `u${firstId}`, state: 'running', error: null, stage: null, hint: null });
     if (row % 1_000 === 0) await observations.flush();
   }
 }
