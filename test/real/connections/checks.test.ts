@@ -71,6 +71,45 @@ test('VALIDATE tells what the server is; CREATE and ALTER are silent', async () 
   await client.end();
 });
 
+describe('what is changed', () => {
+  const validate = async (): Promise<DatabaseError | undefined> => {
+    const client = await server.client();
+    const error = await outcome(client.query('VALIDATE CONNECTION pg'));
+    await client.end();
+    return error;
+  };
+  const change = async (statement: string): Promise<DatabaseError | undefined> => {
+    const client = await server.client();
+    const error = await outcome(client.query(statement));
+    await client.end();
+    return error;
+  };
+
+  test('of a secret counts at the next dial', async () => {
+    await change(`ALTER SECRET password AS 'open sesame'`);
+    expect(await validate()).toMatchObject({ code: '28P01' });
+    await change(`ALTER SECRET password AS '${databasePassword}'`);
+    expect(await validate()).toBeUndefined();
+  });
+
+  test('of a connection is tried before it is stored, unless it is not to be', async () => {
+    const missing = `ALTER CONNECTION pg SET (DATABASE = 'missing')`;
+    expect(await change(missing)).toMatchObject({ code: '3D000', message: expect.stringContaining('missing') });
+    expect(await validate()).toBeUndefined();
+    expect(await change(`${missing} WITH (VALIDATE = false)`)).toBeUndefined();
+    expect(await validate()).toMatchObject({ code: '3D000' });
+    expect(await change(`ALTER CONNECTION pg SET (DATABASE = 'app')`)).toBeUndefined();
+  });
+
+  test('of a bastion is followed by the connections behind it at their next dial', async () => {
+    const { user } = network.bastion;
+    expect(await change(`ALTER CONNECTION bastion SET (USER = 'nobody-here')`)).toBeUndefined();
+    expect(await validate()).toMatchObject({ code: '28000', message: expect.stringContaining('nobody-here') });
+    expect(await change(`ALTER CONNECTION bastion SET (USER = '${user}')`)).toBeUndefined();
+    expect(await validate()).toBeUndefined();
+  });
+});
+
 describe('EXPLAIN (ANALYZE)', () => {
   interface Row {
     readonly hop: string;

@@ -1,10 +1,15 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { text as textOf } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { keyLinesOf, refusedInTour, tourStatements } from '../../../scripts/lib/tour.ts';
 import { databasePassword, startPrivateNetwork } from '../../support/private-network.ts';
+import { ended } from '../../support/processes.ts';
 import { startSallyport } from '../../support/sallyport.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -34,20 +39,53 @@ it('the README’s ten minutes go as they are told, with a real bastion and a re
   expect((await client.query('SELECT name FROM mz_connections')).rows).toEqual([]);
 });
 
-it('npm run demo walks the same session without anything but Node.js', { timeout: 150_000 }, async () => {
+describe('npm run demo', () => {
   const environment = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !name.startsWith('SALLYPORT_')),
+    Object.entries(process.env).filter(([name]) => !/^(SALLYPORT_|PG|NODE_OPTIONS$)/.test(name)),
   );
-  const { stdout } = await promisify(execFile)(process.execPath, [join(root, 'scripts/demo.mjs'), '--exit'], {
-    cwd: root,
-    env: { ...environment, NODE_OPTIONS: '' },
-    timeout: 120_000,
+  const running = new Set<ChildProcess>();
+  afterEach(() => {
+    for (const program of running) program.kill('SIGTERM');
   });
-  expect(stdout).toContain('Connect with one of:\n\n  psql -h ');
-  for (const statement of tourStatements({}).filter((text) => /^(SHOW|VALIDATE|ALTER)/.test(text))) {
-    expect(stdout).toContain(`materialize=> ${statement}\n`);
+  function demo(...args: readonly string[]): ChildProcessByStdio<null, Readable, null> {
+    const program = spawn(process.execPath, [join(root, 'scripts/demo.mjs'), ...args], {
+      cwd: root,
+      env: environment,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    running.add(program);
+    program.once('exit', () => running.delete(program));
+    return program;
   }
-  expect(stdout).toContain('ERROR:  connection "ssh_connection": ');
-  expect(stdout).toContain('NOTICE:  connection "pg_connection" works');
-  expect(stdout).toMatch(/^ pg_connection +\| postgres +\|/m);
+
+  it('walks the same session without anything but Node.js', { timeout: 150_000 }, async () => {
+    const program = demo('--exit');
+    const stdout = await textOf(program.stdout);
+    expect(stdout).toContain('Connect with one of:\n\n  psql -h ');
+    for (const statement of tourStatements({}).filter((text) => /^(SHOW|VALIDATE|ALTER)/.test(text))) {
+      expect(stdout).toContain(`materialize=> ${statement}\n`);
+    }
+    expect(stdout).toContain('ERROR:  connection "ssh_connection": ');
+    expect(stdout).toContain('NOTICE:  connection "pg_connection" works');
+    expect(stdout).toMatch(/^ pg_connection +\| postgres +\|/m);
+    await ended(program);
+    expect(program.exitCode).toBe(0);
+  });
+
+  it('stays up for a psql until Ctrl-C, and leaves nothing behind', { timeout: 150_000 }, async () => {
+    const program = demo();
+    let printed = '';
+    program.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
+    while (!printed.includes('Ctrl-C ends everything')) await once(program.stdout, 'data');
+    const [line = ''] = /PGPASSFILE=\S+ psql .*/.exec(printed) ?? [];
+    const query = 'EXPLAIN (ANALYZE) CONNECTION pg_connection';
+    const { stdout } = await promisify(execFile)('sh', ['-c', `${line} -XAt -c '${query}'`], { env: environment });
+    expect(stdout).toMatch(/^server\|db\.internal:5432\|.*\|ok\|/m);
+    const [folder = ''] = /\/\S*sallyport-demo-\w+/.exec(printed) ?? [];
+    expect(existsSync(folder)).toBe(true);
+    program.kill('SIGINT');
+    await ended(program);
+    expect(program.exitCode).toBe(0);
+    expect(existsSync(folder)).toBe(false);
+  });
 });
