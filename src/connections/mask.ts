@@ -18,8 +18,10 @@ export class Mask {
     };
   }
 
-  hide<Text extends string | undefined>(text: Text): Text {
-    return text === undefined ? text : (this.#opened.reduce(without, text as string) as Text);
+  hide(text: string): string;
+  hide(text: string | undefined): string | undefined;
+  hide(text: string | undefined): string | undefined {
+    return text === undefined ? undefined : this.#opened.reduce(without, text);
   }
 }
 
