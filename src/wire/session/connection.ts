@@ -158,7 +158,8 @@ export class Connection {
     output.flush();
     const unread = input.detach();
     if (unread.length > 0) socket.unshift(unread);
-    await takeover(socket);
+    // A call like any: the signal that `enter` gave goes on to tell of the client and of the server's end.
+    await this.#call.run(() => takeover(socket));
   }
 
   /** The client is gone: what runs for it is ended. */
