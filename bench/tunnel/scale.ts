@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Bench, Finding } from './bench.ts';
@@ -24,6 +25,7 @@ export async function measureScale(bench: Bench): Promise<Finding[]> {
   const first = await openAll(ours, bench.target.port);
   for (const socket of first) socket.destroy();
   first.length = 0;
+  await nothingOpen(ours);
   const before = memory();
   const startedAt = performance.now();
   const sockets = await openAll(ours, bench.target.port);
@@ -62,6 +64,12 @@ export async function measureScale(bench: Bench): Promise<Finding[]> {
       met: grown < cycles * 16,
     },
   ];
+}
+
+/** Closed on both sides, and what finishes later than that too. */
+async function nothingOpen({ world }: Awaited<ReturnType<typeof sallyport>>): Promise<void> {
+  while (world.tunnels.statuses().some((status) => status.channels > 0)) await setTimeout(10);
+  await setTimeout(1_000);
 }
 
 const openAll = <T>(way: { open(port: number): Promise<T> }, port: number): Promise<T[]> =>

@@ -1,6 +1,12 @@
 import { Channel, type ChannelLink, type ChannelOwner } from './channel.ts';
 import { memory } from './memory.ts';
-import { exchangingKeys, replaceHandler, type SessionSocket, type SshProtocol } from './ssh2-transport.ts';
+import {
+  exchangingKeys,
+  LargePackets,
+  replaceHandler,
+  type SessionSocket,
+  type SshProtocol,
+} from './ssh2-transport.ts';
 import {
   initialWindowBytes,
   packetBytesMax,
@@ -37,6 +43,7 @@ export class ChannelTable implements ChannelLink {
   readonly #freeIds: number[] = [];
   readonly #waiting = new Set<Channel>();
   readonly #budget: WindowBudget;
+  readonly #largePackets: LargePackets;
   #nextId = 0;
   #grownBytes = 0;
   #unreadBytes = 0;
@@ -53,6 +60,7 @@ export class ChannelTable implements ChannelLink {
 
   constructor(options: ChannelTableOptions) {
     this.#options = options;
+    this.#largePackets = new LargePackets(options.socket);
     this.#budget = {
       roundTripMs: options.roundTripMs,
       roundTripAtMost: options.roundTripAtMost,
@@ -131,6 +139,7 @@ export class ChannelTable implements ChannelLink {
   sendData(remoteId: number, data: Buffer): void {
     this.bytesWritten += data.length;
     this.#gather();
+    this.#largePackets.prepare(this.#options.protocol);
     this.#options.protocol.channelData(remoteId, data);
   }
 

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type { Duplex } from 'node:stream';
 import type ssh2 from 'ssh2';
 import { invariant } from '../errors/index.ts';
+import { PacketSlabs } from './packet-slabs.ts';
 
 /**
  * What we use of ssh2 beyond its documented surface: the transport below the connection layer. ssh2 does key exchange, encryption and
@@ -14,6 +15,8 @@ export interface SshProtocol {
   readonly _handlers: Record<string, MessageHandler | undefined>;
   /** Outgoing packets held back while keys are exchanged anew; undefined otherwise. */
   readonly _queue: readonly unknown[] | undefined;
+  /** How packets are encrypted; another one after each exchange of keys. */
+  readonly _cipher?: PacketCipher | undefined;
   directTcpip(localId: number, windowBytes: number, packetBytes: number, way: ForwardWay): void;
   channelData(remoteId: number, data: Buffer): void;
   channelEOF(remoteId: number): void;
@@ -22,6 +25,11 @@ export interface SshProtocol {
   channelFailure(remoteId: number): void;
   /** A global request that every server answers, if only with a refusal. */
   ping(): void;
+}
+
+export interface PacketCipher {
+  /** Room for a packet with its lengths and padding in it; the payload goes behind the first five bytes. */
+  allocPacket(payloadBytes: number): Buffer;
 }
 
 export interface ForwardWay {
@@ -87,6 +95,30 @@ export const handlerOf = (protocol: SshProtocol, message: string): MessageHandle
 
 /** Whether outgoing packets are held back because keys are exchanged anew. */
 export const exchangingKeys = (protocol: SshProtocol): boolean => protocol._queue !== undefined;
+
+/** The native cipher whose packets {@link PacketSlabs} lays out; others make their own. */
+const slabCipher = 'AESGCMCipherBinding';
+
+/** All sessions' large packets. */
+const slabs = new PacketSlabs();
+
+/** Sees to it that a session's large packets come out of slabs. Call before sending: keys exchanged anew bring another cipher. */
+export class LargePackets {
+  readonly #socket: SessionSocket;
+  #cipher: PacketCipher | undefined;
+
+  constructor(socket: SessionSocket) {
+    this.#socket = socket;
+  }
+
+  prepare({ _cipher: cipher }: SshProtocol): void {
+    if (cipher === this.#cipher) return;
+    this.#cipher = cipher;
+    if (cipher?.constructor.name !== slabCipher) return;
+    const own = cipher.allocPacket.bind(cipher);
+    cipher.allocPacket = (payloadBytes) => slabs.allocate(payloadBytes, this.#socket) ?? own(payloadBytes);
+  }
+}
 
 const require = createRequire(import.meta.url);
 let loaded: typeof ssh2 | undefined;
