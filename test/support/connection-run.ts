@@ -4,11 +4,17 @@ import { planOptions } from '../../src/connections/index.ts';
 import { PgError, type PgNotice, type StageReport } from '../../src/errors/index.ts';
 import { Secret } from '../../src/secrets/index.ts';
 
+/** A broker with a tunnel of its own. */
+export interface BrokerThrough {
+  readonly address: string;
+  readonly tunnel: string;
+}
+
 /** `secret('pw')` and `tunnel('u1')` as option values; strings, numbers and lists stand for themselves. */
 export type Written =
   | string
   | number
-  | readonly string[]
+  | readonly (string | BrokerThrough)[]
   | { readonly secret: string }
   | { readonly connection: string };
 
@@ -39,7 +45,16 @@ function toInput(value: Written, offset0: number): OptionValueInput {
   return {
     kind: 'brokers',
     offset0,
-    brokers: value.map((address) => ({ address, offset0, matching: false, using: null })),
+    brokers: value.map((broker) =>
+      typeof broker === 'string'
+        ? { address: broker, offset0, matching: false, using: null }
+        : {
+            address: broker.address,
+            offset0,
+            matching: false,
+            using: { kind: 'ssh-tunnel', name: name(broker.tunnel) },
+          },
+    ),
   };
 }
 

@@ -81,6 +81,17 @@ export function kafkaSuite(version: KafkaOptions['version']): void {
     });
   });
 
+  test('each broker may have a tunnel of its own', async () => {
+    const through = ['tunnel', 'jump', 'tunnel'];
+    const brokers = through.map((tunnel, index) => ({ address: kafka.inside(index + 1, 'PLAIN'), tunnel }));
+    const result = await validate({ BROKERS: brokers, 'SECURITY PROTOCOL': 'PLAINTEXT' });
+    expect(result.error).toBeUndefined();
+    const forwards = result.reports.filter(({ stage }) => stage === 'tunnel.forward');
+    expect(forwards.map(({ target }) => target.split(' ')[0]).toSorted()).toEqual(
+      expect.arrayContaining([1, 2, 3].map((broker) => kafka.inside(broker, 'PLAIN'))),
+    );
+  });
+
   test('a login gives a client that reaches every broker by its announced name', async () => {
     const [, , written] = modes[5] ?? [];
     const details = planned(kind, { ...seed('tunnel', 'SASLTLS'), ...written });

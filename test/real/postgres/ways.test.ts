@@ -17,8 +17,9 @@ let inside: TestPostgres;
 beforeAll(async () => {
   const tls = { server: authority.issue({ commonName: 'db.internal', names }), ca: authority.certificate };
   ways = opened.use(await openWays());
-  outside = opened.use(await startPostgres({ tls }));
-  inside = opened.use(await startPostgres({ tls, netns: ways.netns }));
+  const settings = { listen_addresses: '127.0.0.1,::1' };
+  outside = opened.use(await startPostgres({ tls, settings }));
+  inside = opened.use(await startPostgres({ tls, settings, netns: ways.netns }));
 }, 60_000);
 
 afterAll(() => opened[Symbol.asyncDispose]());
@@ -108,6 +109,16 @@ test('the whole way is reported, the jump host first, and a session that runs al
     { stage: 'tunnel.session', status: 'reused', target: expect.stringContaining(String(ways.bastion.port)) },
     { stage: 'tunnel.forward', status: 'ok', target: expect.stringContaining('db.internal:5432') },
   ]);
+});
+
+test.each<[Way, string]>([
+  ['direct', '::1'],
+  ['tunnel', '[::1]'],
+  ['jump', '::1'],
+])('%s: the IPv6 address %s', async (way, host) => {
+  const result = await validate(way, { HOST: host, 'SSL MODE': 'require' });
+  expect(result.error).toBeUndefined();
+  expect(result.reports.at(-1)?.target).toMatch(/^\[::1\]:\d+$/);
 });
 
 test('nothing bypasses the tunnel: the name means nothing out here', async () => {
