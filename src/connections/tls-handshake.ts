@@ -48,6 +48,8 @@ export async function startTls(
     async (signal) => {
       await prepare?.(signal);
       const socket = tls.connect({ ...tlsConnectOptions(details, peer.host, trace.context.secrets), socket: stream });
+      // Its stream may die just when the wait below was given up: an error that nobody hears ends the process.
+      socket.on('error', () => {});
       forwardErrors(stream, socket);
       try {
         await once(socket, 'secureConnect', { signal });

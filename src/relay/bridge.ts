@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { recycle } from '../tunnels/index.ts';
 import { Boundaries } from './boundaries.ts';
 
 /** How a bridge ended. `error`: what broke the stream, if anything did. */
@@ -76,7 +77,7 @@ export class Bridge {
     const { answers } = this.boundaries;
     if (answers !== this.#answersSeen) this.#asked = false;
     this.#answersSeen = answers;
-    if (!this.#client.write(chunk)) this.#server.pause();
+    if (!this.#client.write(chunk, () => recycle(chunk))) this.#server.pause();
   };
 
   readonly #clientDrained = (): void => void this.#server.resume();

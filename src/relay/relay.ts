@@ -10,6 +10,7 @@ import { forwardedStart } from './startup-parameters.ts';
 
 /** How long a server may take to notice that its client has gone. */
 const lingerMs = 2_000;
+const cancelTimeoutMs = 10_000;
 
 /** How a relay ended, for the history. */
 export interface RelayEnd {
@@ -28,6 +29,7 @@ export class Relay {
   readonly #opening = new AbortController();
   #wake: () => void = () => {};
   #endedByUs: PgError | undefined;
+  #cancelsAsked = 0;
 
   constructor(request: RelayRequest) {
     this.request = request;
@@ -57,9 +59,15 @@ export class Relay {
     this.#wake();
   }
 
-  /** Passes a CancelRequest on. */
+  /** The client will not read what comes of opening; once it is open, this is seen anyway. */
+  clientGone(): void {
+    this.#opening.abort(new ClientGone());
+  }
+
+  /** Passes a CancelRequest on: one at a time, and one more for all that come meanwhile. */
   cancel(): void {
-    this.#server?.cancel(AbortSignal.timeout(10_000)).catch(() => {});
+    this.#cancelsAsked += 1;
+    if (this.#cancelsAsked === 1) void this.#sendCancels();
   }
 
   /** Logs in to the server. @throws PgError FATAL, told in our words; undefined when it is the client who gave up */
@@ -67,7 +75,7 @@ export class Relay {
     const { request } = this;
     const { parameters } = forwardedStart(request.parameters, request.role.name);
     const reports: StageReport[] = [];
-    const early = new EarlyInput(client, () => this.#opening.abort(new ClientGone()));
+    const early = new EarlyInput(client, () => this.clientGone());
     const deadline = setTimeout(
       () => this.end(notOpenedInTime(request.connection, connectTimeoutMs)),
       connectTimeoutMs === 0 ? 2 ** 31 - 1 : connectTimeoutMs,
@@ -103,6 +111,14 @@ export class Relay {
     this.state = 'closing';
     bridge.stop();
     return this.#close(client, server, bridge, end);
+  }
+
+  async #sendCancels(): Promise<void> {
+    while (this.#cancelsAsked > 0) {
+      this.#cancelsAsked = 1;
+      await this.#server?.cancel(AbortSignal.timeout(cancelTimeoutMs)).catch(() => {});
+      this.#cancelsAsked -= 1;
+    }
   }
 
   #close(client: Duplex, server: AuthenticatedStream, bridge: Bridge, end: BridgeEnd | 'us'): RelayEnd {

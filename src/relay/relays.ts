@@ -39,7 +39,11 @@ class OpenRelays implements Relays {
   async serve(request: RelayRequest, client: Duplex): Promise<void> {
     this.#admit(request);
     const relay = new Relay(request);
-    const onAbort = (): void => relay.end(request.signal.reason as PgError);
+    const onAbort = (): void => {
+      const reason = request.signal.reason as PgError;
+      if (reason.condition === 'connection_failure') relay.clientGone();
+      else relay.end(reason);
+    };
     request.signal.addEventListener('abort', onAbort, { once: true });
     this.#add(relay);
     if (request.signal.aborted) onAbort();

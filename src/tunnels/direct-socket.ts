@@ -1,5 +1,6 @@
-import { Socket } from 'node:net';
+import { Socket, type SocketConstructorOpts } from 'node:net';
 import { PgError, type StageReport } from '../errors/index.ts';
+import { landing, takeOff } from './blocks.ts';
 import type { DialedSocket } from './contract.ts';
 import type { Egress } from './egress.ts';
 import { address, cancelled, channelBroken, notConnected, timedOut } from './errors.ts';
@@ -25,7 +26,9 @@ export class DirectSocket extends Socket implements DialedSocket {
   #connected = false;
 
   constructor(host: string, port: number, options: DirectOptions) {
-    super();
+    // Node.js takes `onread` here as it does in `net.connect`; its types do not say so.
+    const onread = { buffer: landing, callback: (bytes: number): boolean => this.push(takeOff(bytes)) };
+    super({ onread } as SocketConstructorOpts);
     this.#host = host;
     this.#port = port;
     this.#options = options;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { openFilesOf } from '../../support/processes.ts';
-import { type RawClient, query, rawClient, ready } from './raw-client.ts';
+import { type RawClient, query, rawClient } from './raw-client.ts';
 import type { RelayWorld } from './world.ts';
 
 /** Resident memory of the server, in bytes. */
@@ -30,9 +30,9 @@ export async function connectInARow(world: RelayWorld, count: number, atOnce: nu
     while (left > 0) {
       left -= 1;
       await using client = await rawClient(world.server.sqlPort);
-      await client.until(ready);
+      await client.answered();
       client.socket.write(query(`SELECT ${answered} + 1`));
-      await client.until(/SELECT 1\0Z\0\0\0\x05I$/);
+      await client.answered(/SELECT 1\0/);
       answered += 1;
       // Half of them take their leave.
       if (answered % 2 === 0) client.socket.end(Buffer.from([0x58, 0, 0, 0, 4]));
@@ -51,7 +51,7 @@ export async function clientsThat(
   return Promise.all(
     Array.from({ length: count }, async () => {
       const client = await rawClient(world.server.sqlPort);
-      await client.until(ready);
+      await client.answered();
       then(client);
       return client;
     }),

@@ -7,6 +7,8 @@ export interface RawClient extends AsyncDisposable {
   readonly received: Buffer;
   /** Resolves when what was received, read as Latin-1, matches. */
   until(pattern: RegExp): Promise<string>;
+  /** The same, and the server is done and waits. */
+  answered(pattern?: RegExp): Promise<string>;
   /** Resolves when the server has closed the connection. */
   closed(): Promise<void>;
 }
@@ -22,29 +24,32 @@ export async function rawClient(
   await once(socket, 'connect');
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', () => {});
+  const received = (fulfils: (text: string) => boolean, what: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const settle = (finish: () => void): void => {
+        clearTimeout(timer);
+        socket.off('data', look).off('close', look);
+        finish();
+      };
+      const look = (): void => {
+        const text = Buffer.concat(chunks).toString('latin1');
+        if (fulfils(text)) settle(() => resolve(text));
+        else if (socket.closed) settle(() => reject(new Error(`closed without ${what}: ${JSON.stringify(text)}`)));
+      };
+      const late = (): void => settle(() => reject(new Error(`no ${what} within ${waitMs} ms`)));
+      const timer = setTimeout(late, waitMs);
+      socket.on('data', look).on('close', look);
+      look();
+    });
   socket.write(startup(parameters));
   return {
     socket,
     get received() {
       return Buffer.concat(chunks);
     },
-    until: (pattern) =>
-      new Promise((resolve, reject) => {
-        const settle = (finish: () => void): void => {
-          clearTimeout(timer);
-          socket.off('data', look).off('close', look);
-          finish();
-        };
-        const look = (): void => {
-          const text = Buffer.concat(chunks).toString('latin1');
-          if (pattern.test(text)) settle(() => resolve(text));
-          else if (socket.closed) settle(() => reject(new Error(`closed without ${pattern}: ${JSON.stringify(text)}`)));
-        };
-        const late = (): void => settle(() => reject(new Error(`no ${pattern} within ${waitMs} ms`)));
-        const timer = setTimeout(late, waitMs);
-        socket.on('data', look).on('close', look);
-        look();
-      }),
+    until: (pattern) => received((text) => pattern.test(text), String(pattern)),
+    answered: (pattern = /^/) =>
+      received((text) => text.endsWith(readyForQuery) && pattern.test(text), `${String(pattern)} and ReadyForQuery`),
     closed: async () => {
       if (!socket.closed) await once(socket, 'close', { signal: AbortSignal.timeout(waitMs) });
     },
@@ -52,8 +57,8 @@ export async function rawClient(
   };
 }
 
-/** ReadyForQuery of an idle session. */
-export const ready = /Z\0\0\0\x05I$/;
+/** Of an idle session. */
+const readyForQuery = Buffer.from('5a0000000549', 'hex').toString('latin1');
 
 export const query = (text: string): Buffer => message('Q', Buffer.from(`${text}\0`));
 

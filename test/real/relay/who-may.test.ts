@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { keyIn, query, rawClient, ready, sendCancel } from './raw-client.ts';
+import { keyIn, query, rawClient, sendCancel } from './raw-client.ts';
 import { createRelayWorld, password, type RelayWorld } from './world.ts';
 
 let world: RelayWorld;
@@ -102,7 +102,7 @@ describe('a role without USAGE', () => {
 describe('a CancelRequest', () => {
   it('with our key reaches the statement that runs, through the tunnel', async () => {
     await using client = await rawClient(world.server.sqlPort);
-    const started = await client.until(ready);
+    const started = await client.answered();
     const { processId, secret } = keyIn(Buffer.from(started, 'latin1'));
     client.socket.write(query('SELECT pg_sleep(300)'));
     await expect.poll(() => running('pg_sleep(300)'), { timeout: 20_000 }).toBe('1');
@@ -122,7 +122,7 @@ describe('what a client receives', () => {
   it('holds neither the password nor an address, when all goes well', async () => {
     const parameters = { user: 'alice', database: 'pg_connection', options: '-c sallyport.notice=on' };
     await using client = await rawClient(world.server.sqlPort, parameters);
-    const text = await client.until(ready);
+    const text = await client.answered();
     for (const secret of secrets()) expect(text).not.toContain(secret);
     expect(text).toContain('role "alice" is connected to connection "materialize.public.pg_connection"');
     expect(text).toContain('Way: SSH tunnel "tunnel". Client: no TLS. Server: version 1');

@@ -54,7 +54,7 @@ export async function createRelayWorld(options: WorldOptions = {}): Promise<Rela
   const server = opened.use(await startSallyport(options));
   const sql = async (text: string): Promise<string> => {
     const { code, stdout, stderr } = await server.psql(text, ['-qAt', '-v', 'ON_ERROR_STOP=1']);
-    if (code !== 0) throw new Error(`${text}\n${stderr}`);
+    if (code !== 0) throw new Error([text, stderr, ...server.logLines().slice(-3)].join('\n'));
     return stdout.trim();
   };
   const declare = (name: string, changed: Readonly<Record<string, string>>): Promise<void> =>
