@@ -38,6 +38,7 @@ export class Session implements AsyncDisposable {
   readonly #endListeners: ((error: PgError | undefined) => void)[] = [];
   readonly #emptyListeners: (() => void)[] = [];
   #ended = false;
+  #endedBy: PgError | undefined;
   #draining = false;
   #closing = false;
   #busyTicks = 0;
@@ -104,9 +105,10 @@ export class Session implements AsyncDisposable {
     return this.#channels.openChannel(host, port, owner);
   }
 
-  /** Calls back once, with the error that ended it or undefined for our own close. */
+  /** Calls back once, with the error that ended it or undefined for our own close; at once when that was before. */
   onEnd(listener: (error: PgError | undefined) => void): void {
-    this.#endListeners.push(listener);
+    if (this.#ended) listener(this.#endedBy);
+    else this.#endListeners.push(listener);
   }
 
   /** Calls back each time that its last channel goes. */
@@ -188,6 +190,7 @@ export class Session implements AsyncDisposable {
   #settle(error: PgError | undefined): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#endedBy = error;
     this.#liveness.stop();
     for (const listener of this.#endListeners) listener(error);
   }
