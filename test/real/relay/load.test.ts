@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openFilesOf } from '../../support/processes.ts';
 import { clientsThat, connectInARow, nothingLeft, residentBytes } from './load.ts';
-import { query, rawClient } from './raw-client.ts';
+import { type RawClient, query, rawClient } from './raw-client.ts';
 import { createRelayWorld, type RelayWorld } from './world.ts';
 
 const MB = 1024 * 1024;
@@ -41,52 +41,47 @@ describe('many relays', () => {
   });
 });
 
-describe('who does not take what is sent', () => {
-  const count = 24;
+describe('who does not take what is sent has at most 1 MB held for it', () => {
+  // What the traffic itself leaves behind until it is collected is there after the first ones; the others show what each one costs.
+  const first = 8;
+  const more = 24;
 
-  it('has at most 1 MB held for it: clients that stop reading', { timeout }, async () => {
-    const before = residentBytes(world.server.pid);
-    const clients = await clientsThat(world, count, ({ socket }) => {
-      socket.pause();
-      socket.write(query("SELECT repeat('x', 1000) FROM generate_series(1, 20000)"));
-    });
+  it('clients that stop reading', { timeout }, async () => {
+    const stop = (count: number): Promise<readonly RawClient[]> =>
+      clientsThat(world, count, ({ socket }) => {
+        socket.pause();
+        socket.write(query("SELECT repeat('x', 1000) FROM generate_series(1, 20000)"));
+      });
     const waiting = () => world.database.sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'ClientWrite'");
-    await expect.poll(waiting, { timeout: 30_000 }).toBe(String(count));
+    const clients = [...(await stop(first))];
+    await expect.poll(waiting, { timeout: 30_000 }).toBe(String(first));
+    const before = residentBytes(world.server.pid);
+    clients.push(...(await stop(more)));
+    await expect.poll(waiting, { timeout: 30_000 }).toBe(String(first + more));
     const buffered = await world.sql(
       "SELECT bytes_buffered FROM mz_internal.mz_ssh_tunnel_statuses WHERE name = 'tunnel'",
     );
-    expect(Number(buffered) / count).toBeLessThanOrEqual(MB);
-    expect((residentBytes(world.server.pid) - before) / count).toBeLessThanOrEqual(MB);
+    expect(Number(buffered) / clients.length).toBeLessThanOrEqual(MB);
+    expect((residentBytes(world.server.pid) - before) / more).toBeLessThanOrEqual(MB);
     // It was all there all the time.
-    const [first] = clients;
-    first?.socket.resume();
-    await first?.answered(/SELECT 20000\0/);
+    clients[0]?.socket.resume();
+    await clients[0]?.answered(/SELECT 20000\0/);
     for (const client of clients) client.socket.destroy();
     await nothingLeft(world, files);
   });
 
-  it('has at most 1 MB held for it: a server that stops reading', { timeout }, async () => {
+  it('a server that stops reading', { timeout }, async () => {
     world.database.sql('CREATE TABLE taken (t text); GRANT INSERT ON taken TO trusted');
-    const clients = await clientsThat(world, count, ({ socket }) => socket.write(query('COPY taken FROM STDIN')));
+    const clients = await clientsThat(world, first + more, ({ socket }) =>
+      socket.write(query('COPY taken FROM STDIN')),
+    );
     await Promise.all(clients.map((client) => client.until(/G\0\0\0/)));
-    const before = residentBytes(world.server.pid);
     world.database.freeze();
     try {
-      const row = Buffer.alloc(64 * 1024, 'y');
-      row.write('d', 0, 'latin1');
-      row.writeUInt32BE(row.length - 1, 1);
-      row.write('\n', row.length - 1);
-      const stuck = clients.map(async ({ socket }) => {
-        for (let sent = 0; sent < 12 * MB; sent += row.length) {
-          const drained = socket.write(row) ? null : once(socket, 'drain').then(() => true);
-          if (drained === null) continue;
-          const late = new Promise<false>((resolve) => setTimeout(resolve, 2_000, false).unref());
-          if (!(await Promise.race([drained, late]))) return true;
-        }
-        return false;
-      });
-      expect(await Promise.all(stuck)).toEqual(clients.map(() => true));
-      expect((residentBytes(world.server.pid) - before) / count).toBeLessThanOrEqual(MB);
+      expect(await Promise.all(clients.slice(0, first).map(sendUntilStuck))).not.toContain(false);
+      const before = residentBytes(world.server.pid);
+      expect(await Promise.all(clients.slice(first).map(sendUntilStuck))).not.toContain(false);
+      expect((residentBytes(world.server.pid) - before) / more).toBeLessThanOrEqual(MB);
     } finally {
       world.database.thaw();
     }
@@ -96,3 +91,18 @@ describe('who does not take what is sent', () => {
     await after.answered();
   });
 });
+
+/** Sends rows of COPY until they are taken no more. False: all of them were. */
+async function sendUntilStuck({ socket }: RawClient): Promise<boolean> {
+  const row = Buffer.alloc(64 * 1024, 'y');
+  row.write('d', 0, 'latin1');
+  row.writeUInt32BE(row.length - 1, 1);
+  row.write('\n', row.length - 1);
+  for (let sent = 0; sent < 64 * MB; sent += row.length) {
+    if (socket.write(row)) continue;
+    const drained = once(socket, 'drain').then(() => true);
+    const late = new Promise<false>((resolve) => setTimeout(resolve, 1_500, false).unref());
+    if (!(await Promise.race([drained, late]))) return true;
+  }
+  return false;
+}
