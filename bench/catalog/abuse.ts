@@ -69,15 +69,9 @@ async function during(server: Sallyport, slow: readonly string[]): Promise<Waits
   const slowOnes = await Promise.all(slow.map(() => server.client()));
   await Promise.all(slowOnes.map((client) => client.query(`SET statement_timeout = '${slowForMs}ms'`)));
   const [reader, writer] = [await server.client(), await server.client()];
-  let running = slow.length;
-  const ends = slow.map((sql, index) =>
-    slowOnes[index]
-      ?.query(sql)
-      .catch(() => {})
-      .finally(() => {
-        running -= 1;
-      }),
-  );
+  const ended = new AbortController();
+  const ends = Promise.allSettled(slowOnes.map((client, index) => client.query(slow[index] ?? '')));
+  void ends.then(() => ended.abort());
   await delay(headStartMs);
   const longest = async (step: () => Promise<unknown>): Promise<number> => {
     let longestMs = 0;
@@ -86,14 +80,14 @@ async function during(server: Sallyport, slow: readonly string[]): Promise<Waits
       await step();
       longestMs = Math.max(longestMs, elapsedMs(beganAtMs));
       await delay(5);
-    } while (running > 0);
+    } while (!ended.signal.aborted);
     return longestMs;
   };
   const [selectMs, ddlMs] = await Promise.all([
     longest(() => ask(reader)),
     longest(() => writer.query(`CREATE SECRET abuse_${(number += 1)} AS 'x'`)),
   ]);
-  await Promise.all(ends);
+  await ends;
   await Promise.all([...slowOnes, reader, writer].map((client) => client.end()));
   return { selectMs, ddlMs };
 }

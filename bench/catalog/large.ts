@@ -70,12 +70,10 @@ async function firstSelect(server: Sallyport): Promise<void> {
 /** How long each DDL takes while the mirror loads. */
 async function ddlUntil(server: Sallyport, end: Promise<unknown>): Promise<readonly number[]> {
   const client = await server.client();
-  let ended = false;
-  void end.finally(() => {
-    ended = true;
-  });
+  const ended = new AbortController();
+  void end.finally(() => ended.abort());
   const took: number[] = [];
-  while (!ended || took.length < 2) {
+  while (!ended.signal.aborted || took.length < 2) {
     const beganAtMs = performance.now();
     await client.query(`CREATE SECRET early${took.length} AS 'x'`);
     took.push(elapsedMs(beganAtMs));

@@ -1,4 +1,3 @@
-import { mkdir, rm } from 'node:fs/promises';
 import { PgError, toPosition1, undefinedObject } from '../errors/index.ts';
 import type { CatalogStore } from '../catalog/index.ts';
 import type { Observations } from '../observations/index.ts';
@@ -19,9 +18,9 @@ import { engineError } from './engine-error.ts';
 import { Gate } from './gate/gate.ts';
 import type { Admission, Verdict } from './gate/verdict.ts';
 import { LruCache } from './lru-cache.ts';
-import { Engine } from './mirror/engine.ts';
-import { type MirrorImage, prepareImage } from './mirror/image.ts';
-import { Mirror, type MirrorConstants, type MirrorRead } from './mirror/mirror.ts';
+import type { MirrorImage } from './mirror/image.ts';
+import type { MirrorConstants, MirrorRead } from './mirror/mirror.ts';
+import { MirrorSource } from './mirror/mirror-source.ts';
 import { Mirrors } from './mirror/mirrors.ts';
 import { messageType, readColumns, readParameterTypes, readTag } from './mirror/backend-messages.ts';
 import type { SessionState } from './mirror/session-state.ts';
@@ -69,10 +68,8 @@ class Room implements QueryRoom {
   readonly #descriptions = new LruCache<string, ReadDescription>(descriptionsMax);
   readonly #sessionStates = new WeakMap<ReadContext, SessionState>();
   readonly #stopListening: readonly (() => void)[];
-  #scratch: Promise<void> | null = null;
-  #image: Promise<MirrorImage> | null = null;
-  #liveReaders: ReadonlyMap<string, readonly string[]> = new Map();
-  #historyReaders: ReadonlySet<string> = new Set();
+  /** null until the first mirror starts. */
+  #image: MirrorImage | null = null;
 
   constructor(options: QueryOptions) {
     this.#options = options;
@@ -82,8 +79,17 @@ class Room implements QueryRoom {
       rows: () => options.egressAddresses().map((row) => ({ ...row })),
     };
     this.#live = new Map([egress, ...options.liveRelations].map((live) => [live.relation, live]));
+    const { store, observations, cacheFolder, scratchFolder, log } = options;
+    const source = new MirrorSource({
+      ...{ store, observations, cacheFolder, scratchFolder, log },
+      constants: this.#constants(),
+      onImage: (image) => {
+        this.#image = image;
+        this.#answers.setSteadyRelations(image.steadyRelations);
+      },
+    });
     this.#mirrors = new Mirrors({
-      start: (track) => this.#startMirror(track),
+      start: (track) => source.start(track),
       log: options.log,
       scratchFolder: options.scratchFolder,
     });
@@ -204,7 +210,7 @@ class Room implements QueryRoom {
       {
         signal,
         timeoutMs: context.statementTimeoutMs,
-        wholly: () => admission.relations.some((name) => this.#historyReaders.has(name)),
+        wholly: () => admission.relations.some((name) => this.#image?.historyReaders.has(name)),
       },
     );
     try {
@@ -241,47 +247,12 @@ class Room implements QueryRoom {
     const rows = new Map<string, string>();
     if (admission.functions.includes('pg_backend_pid')) rows.set('sallyport.process_id', String(processId ?? 0));
     for (const name of admission.relations) {
-      for (const relation of this.#liveReaders.get(name) ?? []) {
+      for (const relation of this.#image?.liveReaders.get(name) ?? []) {
         const found = this.#live.get(relation)?.rows(overlay.length === 0 ? snapshot : snapshot.apply(overlay));
         rows.set(`sallyport.${relation}`, JSON.stringify(found ?? []));
       }
     }
     return rows;
-  }
-
-  async #startMirror(track: (mirror: Mirror) => void): Promise<Mirror> {
-    const { store, cacheFolder, scratchFolder, log } = this.#options;
-    const startedAt = performance.now();
-    // Once: later on there are the files of mirrors that serve.
-    this.#scratch ??= emptyFolder(scratchFolder);
-    await this.#scratch;
-    this.#image ??= prepareImage(cacheFolder);
-    const image = await this.#image.catch((error: unknown) => {
-      this.#image = null;
-      throw error;
-    });
-    this.#liveReaders = image.liveReaders;
-    this.#historyReaders = image.historyReaders;
-    this.#answers.setSteadyRelations(image.steadyRelations);
-    const engine = await Engine.start(image.folder, scratchFolder, image.database).catch((error: unknown) => {
-      // The image may have been cleaned away with its cache: the next start looks for it again, or makes it.
-      this.#image = null;
-      throw error;
-    });
-    // No commit may happen between the snapshot and the moment from which the mirror is told of commits.
-    const snapshot = store.current;
-    const mirror = Mirror.create(engine, snapshot);
-    const observed = this.#options.observations?.load() ?? [];
-    track(mirror);
-    try {
-      const auditRows = (after: number, limit: number) => store.auditRows(after, limit);
-      await mirror.load({ snapshot, auditRows, observations: observed }, this.#constants());
-    } catch (error) {
-      await mirror.end();
-      throw error;
-    }
-    log.info({ durationMs: Math.round(performance.now() - startedAt), version: snapshot.version }, 'mirror started');
-    return mirror;
   }
 
   #constants(): MirrorConstants {
@@ -297,9 +268,4 @@ class Room implements QueryRoom {
     for (const stop of this.#stopListening) stop();
     await Promise.all([this.#mirrors[Symbol.asyncDispose](), this.#gate[Symbol.asyncDispose]()]);
   }
-}
-
-async function emptyFolder(path: string): Promise<void> {
-  await rm(path, { recursive: true, force: true });
-  await mkdir(path, { recursive: true });
 }

@@ -13,7 +13,7 @@ const graceMs = 50;
 /** How long a second mirror is kept after something was slow, or ended its engine: it is likely to happen again. */
 const spareKeptMs = 180_000;
 /** Memory of an engine never shrinks: one that grew beyond this is replaced. */
-const memoryBytesMax = 192 * 1024 * 1024;
+const memoryBytesMax = 160 * 1024 * 1024;
 
 interface Job {
   readonly work: (mirror: Mirror) => Promise<void>;
