@@ -34,6 +34,8 @@ export class LoginFailure extends Error {
 export interface BastionAddress {
   readonly host: string;
   readonly port: number;
+  /** The tunnel that leads to it: behind another one the same address is another machine. */
+  readonly through?: string | null;
 }
 
 /** `bastion "b.example.com:22"`. */

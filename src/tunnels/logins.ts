@@ -54,7 +54,7 @@ export class Logins {
   }
 
   bastion(where: BastionAddress): Bastion {
-    const key = address(where.host.toLowerCase(), where.port);
+    const key = `${address(where.host.toLowerCase(), where.port)} ${where.through ?? ''}`;
     let bastion = this.#bastions.get(key);
     if (bastion === undefined) {
       bastion = new Bastion(this.#options.timeouts.validationGapMs);
@@ -189,7 +189,10 @@ function refuseEndlessWay(definition: TunnelDefinition, definitions: TunnelDefin
   }
 }
 
+/** Stages at which a jump host turns us away: no trouble of the bastion behind it, and trying again soon changes nothing. */
+const refusalsBefore: readonly (string | undefined)[] = ['policy', 'bastion.authenticate', 'bastion.host-key'];
+
 /** Failures before SSH: the bastion is away, or the reason is on our side. */
 function kindOf(error: PgError): 'down' | 'ours' {
-  return error.stage === 'policy' || codeOf(error.cause) === 'EADDRNOTAVAIL' ? 'ours' : 'down';
+  return refusalsBefore.includes(error.stage) || codeOf(error.cause) === 'EADDRNOTAVAIL' ? 'ours' : 'down';
 }

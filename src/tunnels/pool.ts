@@ -384,12 +384,12 @@ export class Pool {
   }
 
   #newLane(key: string, definition: TunnelDefinition): Lane {
-    const { id, name, host, port } = definition;
+    const { id, name, host, port, through } = definition;
     const lane: Lane = new Lane({
       key,
       id,
       name,
-      bastion: { host, port },
+      bastion: { host, port, through },
       timeouts: this.#timeouts,
       log: this.#options.log,
       changed: () => this.#changed(lane),

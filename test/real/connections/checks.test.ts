@@ -71,6 +71,28 @@ test('VALIDATE tells what the server is; CREATE and ALTER are silent', async () 
   await client.end();
 });
 
+test('keys that were missing a moment ago hold up no check, whichever bastion of the way lacked them', async () => {
+  const client = await server.client();
+  // One machine at both ends of the way: its own sshd, reached through itself.
+  const { host, port, user } = network.bastion;
+  const place = `HOST '${host}', PORT ${port}, USER '${user}'`;
+  await client.query(`CREATE CONNECTION outer_bastion TO SSH TUNNEL (${place})`);
+  await client.query(`CREATE CONNECTION inner_bastion TO SSH TUNNEL (${place}, SSH TUNNEL outer_bastion)`);
+  const { rows } = await client.query<{ readonly name: string; readonly key: string }>(
+    `SELECT name, public_key_1 AS key FROM mz_ssh_tunnel_connections JOIN mz_connections USING (id)`,
+  );
+  for (const bastion of ['outer_bastion', 'inner_bastion']) {
+    const error = await outcome(client.query(network.createPostgres('far', 'inner_bastion', 'password')));
+    expect(error).toMatchObject({
+      code: '28000',
+      message: expect.stringContaining(`rejected both keys of "${bastion}"`),
+    });
+    network.bastion.install(rows.find(({ name }) => name === bastion)?.key ?? '');
+  }
+  await client.query(network.createPostgres('far', 'inner_bastion', 'password'));
+  await client.end();
+});
+
 describe('what is changed', () => {
   const validate = async (): Promise<DatabaseError | undefined> => {
     const client = await server.client();
