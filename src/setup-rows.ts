@@ -1,5 +1,5 @@
 import type { ItemRow, Snapshot } from './catalog/index.ts';
-import { bastionSetup, type Dependant, type SshTunnelDetails } from './connections/index.ts';
+import { bastionSetup, type ConnectionKind, type Dependant, type SshTunnelDetails } from './connections/index.ts';
 import type { Observations } from './observations/index.ts';
 import { type PlanContext, type StoredConnection, shortName, storedConnection } from './plan/index.ts';
 
@@ -23,8 +23,7 @@ export class SetupRows {
   /** Rows of mz_ssh_tunnel_setup. */
   tunnels(snapshot: Snapshot): readonly SetupRow[] {
     const context = this.#options.context(snapshot);
-    return this.#connections(context).flatMap((connection) => {
-      if (connection.kind.ownsKeyPairs !== true) return [];
+    return connectionsOf(context, (kind) => kind.ownsKeyPairs === true).flatMap((connection) => {
       const setup = this.#tunnelSetup(context, connection);
       return setup === undefined ? [] : [{ id: connection.item.id, setup }];
     });
@@ -32,7 +31,8 @@ export class SetupRows {
 
   /** Rows of mz_connection_setup. */
   connections(snapshot: Snapshot): readonly SetupRow[] {
-    return this.#connections(this.#options.context(snapshot)).flatMap(({ item, kind, details }) => {
+    const context = this.#options.context(snapshot);
+    return connectionsOf(context, (kind) => kind.setup !== undefined).flatMap(({ item, kind, details }) => {
       const setup = kind.setup?.(details);
       return setup === undefined ? [] : [{ id: item.id, setup }];
     });
@@ -61,10 +61,15 @@ export class SetupRows {
       return { name: shortName(context, item), targets };
     });
   }
+}
 
-  #connections(context: PlanContext): readonly StoredConnection[] {
-    return readable(context, [...context.snapshot.tables.items.values()]);
-  }
+/** Connections of the kinds that are wanted; no other is planned for it. */
+function connectionsOf(context: PlanContext, wanted: (kind: ConnectionKind) => boolean): readonly StoredConnection[] {
+  const items = [...context.snapshot.tables.items.values()].filter((item) => {
+    const kind = context.kinds.kindByType(item.type ?? '');
+    return kind !== undefined && wanted(kind);
+  });
+  return readable(context, items);
 }
 
 /** The connections among items, without those that could not be read back. */

@@ -1,10 +1,9 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import pg, { type Client } from 'pg';
 import { expect, test } from 'vitest';
 import { CloseStack } from '../../../src/close-stack.ts';
 import { password, startPostgres } from '../../support/postgres.ts';
 import { startMariadb } from '../../support/mariadb.ts';
+import { folderContents } from '../../support/folder-contents.ts';
 import { startSallyport } from '../../support/sallyport.ts';
 import { startTcpServer } from '../../support/tcp-server.ts';
 import { createAuthority } from '../../support/tls.ts';
@@ -72,7 +71,7 @@ test('no secret of any kind of connection comes out: not in errors, rows, relati
     ['an answer', JSON.stringify(said)],
     ['the log', server.logLines().join('\n')],
     ['the metrics', metrics],
-    ...files(server.dataDir),
+    ...folderContents(server.dataDir),
   ]);
   expect(kept.get('an answer')).toContain('user \\"********\\"');
   expect(kept.get('an answer')).toContain('connection \\"pg_works\\" works');
@@ -97,13 +96,4 @@ async function relationsOf(client: Client): Promise<readonly string[]> {
     `SELECT schemaname || '.' || viewname AS relation FROM pg_views WHERE schemaname IN ('mz_catalog', 'mz_internal')`,
   );
   return rows.map(({ relation }) => relation);
-}
-
-function files(folder: string, below = ''): (readonly [name: string, text: string])[] {
-  return readdirSync(join(folder, below)).flatMap((entry) => {
-    const name = join(below, entry);
-    const path = join(folder, name);
-    if (statSync(path).isDirectory()) return files(folder, name);
-    return statSync(path).isFile() ? [[name, readFileSync(path, 'latin1')] as const] : [];
-  });
 }

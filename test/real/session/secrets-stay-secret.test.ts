@@ -1,6 +1,5 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { folderContents } from '../../support/folder-contents.ts';
 import { startSallyport } from '../../support/sallyport.ts';
 
 const value = 'xyzzy-plugh-7391';
@@ -45,7 +44,7 @@ it('keeps the words of secrets out of the log, the files, the catalog and the me
     ['standard output', server.stdout],
     ['relations', JSON.stringify(rows.rows)],
     ['metrics', metrics],
-    ...files(server.dataDir),
+    ...folderContents(server.dataDir),
   ]);
   expect([...kept.keys()]).toEqual(expect.arrayContaining(['log', 'catalog.db', 'observations.db']));
   for (const [place, text] of kept) {
@@ -53,12 +52,3 @@ it('keeps the words of secrets out of the log, the files, the catalog and the me
     expect(text.includes(password), `the password stands in ${place}`).toBe(false);
   }
 });
-
-function files(folder: string, below = ''): (readonly [name: string, text: string])[] {
-  return readdirSync(join(folder, below)).flatMap((entry) => {
-    const name = join(below, entry);
-    const path = join(folder, name);
-    if (statSync(path).isDirectory()) return files(folder, name);
-    return statSync(path).isFile() ? [[name, readFileSync(path, 'latin1')] as const] : [];
-  });
-}
