@@ -205,6 +205,11 @@ export class Pool {
       if (until.signal.aborted) throw aborted(dialling.signal, lane);
       if (error instanceof HeldUp) return undefined;
       if (!(error instanceof FailedConnect)) throw error;
+      if (lane.key !== laneKey(lane.id, dialling.definitions)) {
+        // What failed is defined otherwise by now: the keys were rotated, or a mistake was mended.
+        this.#logins.forget(lane.id);
+        return undefined;
+      }
       const obstacle = this.#obstacle(lane);
       const worthWaiting = error.failure.kind !== 'ours';
       if (worthWaiting && obstacle !== undefined && obstacle.retryAtMs <= dialling.deadlineAtMs) return undefined;
@@ -377,7 +382,7 @@ export class Pool {
   // Lanes
 
   #lane(id: TunnelId, definitions: TunnelDefinitions, known?: TunnelDefinition): Lane {
-    const key = `${id} ${definitions.generation(id)}`;
+    const key = laneKey(id, definitions);
     const lane = this.#lanes.get(key) ?? this.#newLane(key, known ?? definitions.get(id));
     lane.revive();
     return lane;
@@ -432,6 +437,8 @@ class FailedConnect extends Error {
     this.steps = steps;
   }
 }
+
+const laneKey = (id: TunnelId, definitions: TunnelDefinitions): string => `${id} ${definitions.generation(id)}`;
 
 const loginMsMax = ({ resolveMs, connectMs, handshakeMs }: TunnelTimeouts): number =>
   resolveMs + connectMs + handshakeMs;

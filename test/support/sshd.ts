@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync, renameSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -237,7 +237,10 @@ class RealSshd implements Sshd {
   }
 
   #writeAuthorized(): void {
-    writeFileSync(join(this.#folder, 'authorized_keys'), this.#authorized.map((line) => `${line}\n`).join(''));
+    // In one step: a login must not find half of the file.
+    const path = join(this.#folder, 'authorized_keys');
+    writeFileSync(`${path}.new`, this.#authorized.map((line) => `${line}\n`).join(''));
+    renameSync(`${path}.new`, path);
     execFileSync('chmod', ['755', this.#folder]);
   }
 

@@ -73,6 +73,25 @@ describe('rotating keys', () => {
     again.destroy();
   });
 
+  it('that overtakes a login under way has it made again with the keys of now', async () => {
+    await using world = createWorld();
+    await using slow = await startSshd({ netns });
+    const { id, keys } = world.declared.declare(slow);
+    slow.install(keys[0].publicKey, keys[1].publicKey);
+    await world.check(id);
+    slow.freeze();
+    const waiting = world.connect(id, inner.port);
+    await expect.poll(() => world.tunnels.statuses()[0]?.state).toBe('connecting');
+    for (let rotation = 0; rotation < 2; rotation += 1) {
+      const [old] = world.declared.get(id).keys;
+      slow.install(world.declared.rotate(id).keys[1].publicKey);
+      slow.remove(old.publicKey);
+      world.tunnels.definitionChanged(id);
+    }
+    slow.thaw();
+    expect(await echo(await waiting, 'made again')).toBe('made again');
+  });
+
   it('twenty times under load fails no query, with the keys installed in time', async () => {
     await using world = createWorld();
     const { id, keys } = world.declared.declare(sshd);
