@@ -97,6 +97,13 @@ describe('a statement that is too much', () => {
     expect(await reading.column('SELECT 1')).toEqual(['1']);
   });
 
+  it('fails alone: those that wait are answered', { timeout: busyMs }, async () => {
+    const fatal = expect(reading.rows(sum(20_100))).rejects.toMatchObject({ code: '54001' });
+    const waiting = [71, 72, 73].map((number) => reading.column(`SELECT ${number}`));
+    await fatal;
+    expect(await Promise.all(waiting)).toEqual([['71'], ['72'], ['73']]);
+  });
+
   it('thirty times over leaves the parser whole', { timeout: busyMs }, async () => {
     for (let round = 0; round < 30; round += 1) {
       await expect(reading.rows(sum(20_000 + round))).rejects.toMatchObject({ code: '54001' });

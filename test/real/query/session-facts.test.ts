@@ -133,6 +133,24 @@ describe('databases', () => {
   });
 });
 
+describe('the notice on addresses that nobody announced', () => {
+  it.each([
+    ['SELECT * FROM mz_egress_ips', 1],
+    ['SELECT count(*) FROM materialize.mz_catalog."mz_egress_ips"', 1],
+    ['WITH a AS (SELECT * FROM mz_catalog.mz_egress_ips) SELECT * FROM a', 1],
+    ["SELECT 'mz_egress_ips' -- mz_egress_ips", 0],
+    ['WITH mz_egress_ips AS (SELECT 1) SELECT * FROM mz_egress_ips', 0],
+  ])('%s', async (sql, expected) => {
+    const told: (string | undefined)[] = [];
+    const listen = ({ message }: { readonly message?: string | undefined }): void => void told.push(message);
+    client.on('notice', listen);
+    await client.query(sql);
+    await client.query({ text: sql, name: `egress ${sql.length}` });
+    client.off('notice', listen);
+    expect(told).toHaveLength(2 * expected);
+  });
+});
+
 describe('SHOW', () => {
   it.each([
     'application_name',
