@@ -64,6 +64,14 @@ describe('a chain of three bastions', () => {
     expect(await countBytes(bulk)).toBe(20_000_000);
   });
 
+  it('may have the same address twice: here, and behind the first hop', async () => {
+    await using world = createWorld();
+    const first = world.declared.declare(outer);
+    const again = world.declared.declare(outer, { through: first.id });
+    outer.install(first.keys[0].publicKey, again.keys[0].publicKey);
+    expect(await echo(await world.connect(again.id, inner.port, '127.0.0.4'), 'and again')).toBe('and again');
+  });
+
   it('loses only what the dead hop carried: the outer session goes on', async () => {
     await using world = createWorld();
     const { first, third } = chain(world);
