@@ -1,4 +1,5 @@
 const forgetMs = 10 * 60_000;
+const provenMs = 24 * 3_600_000;
 const entriesMax = 10_000;
 /** Wrong passwords that cost nothing: people mistype. */
 const freeFailures = 3;
@@ -15,10 +16,13 @@ interface Entry {
 
 /**
  * Slows down guessing. Each wrong password of a role from an address doubles the time its next attempts wait, up to a limit; an address that
- * fails for many roles waits too, but less, so that people behind one address do not lock each other out.
+ * fails for many roles waits too, but less, so that people behind one address do not lock each other out. A role that the address has proven
+ * to be waits for its own failures only: an application's connections come in while somebody beside it guesses.
  */
 export class LoginThrottle {
   readonly #entries = new Map<string, Entry>();
+  /** When an address last proved to be a role. */
+  readonly #proven = new Map<string, number>();
   readonly #now: () => number;
 
   constructor(now: () => number = () => performance.now()) {
@@ -28,9 +32,10 @@ export class LoginThrottle {
   /** Milliseconds that this attempt must wait before it is answered; null: too many wait already. Takes its place in the row. */
   delayMs(address: string, user: string): number | null {
     const [pair, whole] = keys(address, user);
-    const delayMs = Math.max(this.#step(pair, 16_000), this.#step(whole, 2_000));
+    const proven = this.#now() - (this.#proven.get(pair) ?? -Infinity) < provenMs;
+    const delayMs = Math.max(this.#step(pair, 16_000), proven ? 0 : this.#step(whole, 2_000));
     if (delayMs > rowMostMs) return null;
-    for (const key of [pair, whole]) {
+    for (const key of proven ? [pair] : [pair, whole]) {
       const entry = this.#current(key);
       if (entry !== undefined) entry.freeAtMs = this.#now() + delayMs;
     }
@@ -43,14 +48,15 @@ export class LoginThrottle {
       this.#entries.delete(key);
       this.#entries.set(key, { ...entry, failures: entry.failures + 1, lastFailureMs: this.#now() });
     }
-    for (const key of this.#entries.keys()) {
-      if (this.#entries.size <= entriesMax) break;
-      this.#entries.delete(key);
-    }
+    bound(this.#entries);
   }
 
   succeeded(address: string, user: string): void {
-    this.#entries.delete(keys(address, user)[0]);
+    const [pair] = keys(address, user);
+    this.#entries.delete(pair);
+    this.#proven.delete(pair);
+    this.#proven.set(pair, this.#now());
+    bound(this.#proven);
   }
 
   #step(key: string, mostMs: number): number {
@@ -68,6 +74,14 @@ export class LoginThrottle {
       return undefined;
     }
     return entry;
+  }
+}
+
+/** The oldest give way. */
+function bound(map: Map<string, unknown>): void {
+  for (const key of map.keys()) {
+    if (map.size <= entriesMax) break;
+    map.delete(key);
   }
 }
 

@@ -51,6 +51,20 @@ test('another role of the same address waits less, another address not at all', 
   expect(throttle.delayMs('10.0.0.1', 'other')).toBe(2000);
 });
 
+test('a role that the address has proven to be waits for its own failures only', () => {
+  const { throttle, clock } = throttled();
+  throttle.succeeded('10.0.0.1', 'app');
+  failTimes(throttle, 20, '10.0.0.1', 'guessed');
+  expect([1, 2, 3].map(() => throttle.delayMs('10.0.0.1', 'app'))).toEqual([0, 0, 0]);
+  expect(throttle.delayMs('10.0.0.1', 'other')).toBe(2000);
+  expect(throttle.delayMs('10.0.0.2', 'app')).toBe(0);
+  failTimes(throttle, 4, '10.0.0.1', 'app');
+  expect(throttle.delayMs('10.0.0.1', 'app')).toBe(500);
+  clock.ms += 25 * 3_600_000;
+  failTimes(throttle, 20, '10.0.0.1', 'guessed');
+  expect(throttle.delayMs('10.0.0.1', 'app')).toBe(2000);
+});
+
 test('the addresses of one IPv6 subscriber count as one', () => {
   const { throttle } = throttled();
   failTimes(throttle, 5, '2001:db8:1:2:aaaa::1', 'app');
