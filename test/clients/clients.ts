@@ -16,26 +16,29 @@ export interface Client {
 }
 
 const all: readonly Ability[] = ['cancel', 'stream', 'copy', 'inspect', 'notices', 'types'];
-const without = (...missing: readonly Ability[]): readonly Ability[] => all.filter((each) => !missing.includes(each));
+const driver = all.filter((each) => each !== 'inspect' && each !== 'copy');
+const copying = all.filter((each) => each !== 'inspect');
+const inspecting = all.filter((each) => each !== 'copy');
+const few: readonly Ability[] = ['cancel', 'notices', 'types'];
 
 export const clients: readonly Client[] = [
-  { folder: 'node-postgres', language: node, mode: 'unnamed', login: 'password', can: without('copy', 'inspect') },
-  { folder: 'node-postgres', language: node, mode: 'named', login: 'trust', can: without('copy', 'inspect'), relay: true },
-  { folder: 'postgres-js', language: node, mode: 'prepared', login: 'password', can: without('copy', 'inspect'), relay: true },
-  { folder: 'postgres-js', language: node, mode: 'unnamed', login: 'trust', can: without('copy', 'inspect') },
-  { folder: 'psycopg3', language: python, mode: 'text', login: 'trust', can: without('inspect') },
-  { folder: 'psycopg3', language: python, mode: 'binary', login: 'password', can: without('inspect'), relay: true },
-  { folder: 'psycopg2', language: python, mode: 'simple', login: 'password', can: without('inspect'), relay: true },
+  { folder: 'node-postgres', language: node, mode: 'unnamed', login: 'password', can: driver },
+  { folder: 'node-postgres', language: node, mode: 'named', login: 'trust', can: driver, relay: true },
+  { folder: 'postgres-js', language: node, mode: 'prepared', login: 'password', can: driver, relay: true },
+  { folder: 'postgres-js', language: node, mode: 'unnamed', login: 'trust', can: driver },
+  { folder: 'psycopg3', language: python, mode: 'text', login: 'trust', can: copying },
+  { folder: 'psycopg3', language: python, mode: 'binary', login: 'password', can: copying, relay: true },
+  { folder: 'psycopg2', language: python, mode: 'simple', login: 'password', can: copying, relay: true },
   { folder: 'asyncpg', language: python, mode: 'binary', login: 'password', can: all, relay: true },
   { folder: 'sqlalchemy', language: python, mode: 'psycopg', login: 'password', can: ['stream', 'inspect'] },
   { folder: 'sqlalchemy', language: python, mode: 'psycopg2', login: 'password', can: ['stream', 'inspect'] },
   { folder: 'pgjdbc', language: java, mode: 'extended', login: 'password', can: all, relay: true },
   { folder: 'pgjdbc', language: java, mode: 'simple', login: 'trust', can: all },
   { folder: 'go/pgx', language: go, mode: 'cache_statement', login: 'password', can: all, relay: true },
-  { folder: 'go/pgx', language: go, mode: 'simple_protocol', login: 'trust', can: without('inspect') },
-  { folder: 'go/libpq', language: go, mode: 'text', login: 'password', can: ['cancel', 'notices', 'types'], relay: true },
-  { folder: 'go/libpq', language: go, mode: 'binary', login: 'trust', can: ['cancel', 'notices', 'types'] },
-  { folder: 'tokio-postgres', language: rust, mode: 'binary', login: 'password', can: without('copy'), relay: true },
+  { folder: 'go/pgx', language: go, mode: 'simple_protocol', login: 'trust', can: copying },
+  { folder: 'go/libpq', language: go, mode: 'text', login: 'password', can: few, relay: true },
+  { folder: 'go/libpq', language: go, mode: 'binary', login: 'trust', can: few },
+  { folder: 'tokio-postgres', language: rust, mode: 'binary', login: 'password', can: inspecting, relay: true },
   { folder: 'knex', language: node, mode: 'raw', login: 'password', can: ['stream', 'inspect', 'types'] },
   { folder: 'kysely', language: node, mode: 'compiled', login: 'password', can: ['stream', 'inspect', 'notices'] },
   { folder: 'drizzle', language: node, mode: 'execute', login: 'password', can: ['inspect', 'notices'] },

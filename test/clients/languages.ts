@@ -13,10 +13,14 @@ const here = import.meta.dirname;
 export const node: Language = async (folder) => {
   const home = join(here, folder);
   const inputs = ['package.json', 'package-lock.json'];
-  const installed = await made(folder, inputs.map((name) => join(home, name)), async (target) => {
-    for (const name of inputs) copyFileSync(join(home, name), join(target, name));
-    await runTool('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: target });
-  });
+  const installed = await made(
+    folder,
+    inputs.map((name) => join(home, name)),
+    async (target) => {
+      for (const name of inputs) copyFileSync(join(home, name), join(target, name));
+      await runTool('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: target });
+    },
+  );
   link(join(installed, 'node_modules'), join(home, 'node_modules'));
   return [process.execPath, join(home, 'client.mjs')];
 };

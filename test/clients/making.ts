@@ -1,6 +1,16 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -10,34 +20,57 @@ const cache = join(process.env['SALLYPORT_TEST_CACHE'] ?? join(homedir(), '.cach
 /** Where compilers keep what they may use again. */
 export const workFolder = (name: string): string => join(cache, 'work', name);
 
+const underWay = new Map<string, Promise<string>>();
+
 /**
  * A folder that `fill` makes from the `inputs` (files, or folders with all that is in them), once for each content of them.
  * Several processes may ask at the same time.
  */
-export async function made(
+export function made(
   name: string,
   inputs: readonly string[],
   fill: (folder: string) => Promise<void>,
 ): Promise<string> {
   const final = join(cache, `${name}-${digest(inputs)}`);
-  if (existsSync(final)) return final;
+  const making = underWay.get(final) ?? make(final, fill);
+  underWay.set(final, making);
+  return making;
+}
+
+async function make(final: string, fill: (folder: string) => Promise<void>): Promise<string> {
   mkdirSync(cache, { recursive: true });
-  const folder = mkdtempSync(join(cache, 'making-'));
-  try {
-    await fill(folder);
-    renameSync(folder, final);
-  } catch (error) {
-    rmSync(folder, { recursive: true, force: true });
-    if (!existsSync(final)) throw error;
+  removeUnused();
+  const now = new Date();
+  if (!existsSync(final)) {
+    const folder = mkdtempSync(join(cache, 'making-'));
+    try {
+      await fill(folder);
+      renameSync(folder, final);
+    } catch (error) {
+      rmSync(folder, { recursive: true, force: true });
+      if (!existsSync(final)) throw error;
+    }
   }
+  utimesSync(final, now, now);
   return final;
 }
 
-const toolTimeoutMs = 280_000;
+const unusedMs = 30 * 24 * 3_600_000;
+
+/** What no run wanted for a month: other versions, and what was left half made. */
+function removeUnused(): void {
+  for (const name of readdirSync(cache)) {
+    const path = join(cache, name);
+    const changedMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    if (name !== 'work' && Date.now() - changedMs > unusedMs) rmSync(path, { recursive: true, force: true });
+  }
+}
+
+const toolTimeoutMs = 580_000;
 
 /** What to do when a tool is missing. */
 const advice: Readonly<Record<string, string>> = {
-  go: 'install Go 1.24 or newer (https://go.dev/dl)',
+  go: 'install Go 1.25 or newer (https://go.dev/dl)',
   cargo: 'install Rust 1.85 or newer (https://rustup.rs)',
   mvn: 'apt-get install maven',
   javac: 'apt-get install default-jdk-headless',

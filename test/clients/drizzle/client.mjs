@@ -20,7 +20,9 @@ serve(async () => {
   const db = drizzle({ client: pool });
   let open;
   const query = async (statement, values = []) => {
-    const parts = statement.split(/\$(\d+)/).map((part, at) => (at % 2 === 0 ? sql.raw(part) : sql.param(values[part - 1])));
+    const parts = statement
+      .split(/\$(\d+)/)
+      .map((part, at) => (at % 2 === 0 ? sql.raw(part) : sql.param(values[part - 1])));
     return fromObjects((await (open?.transaction ?? db).execute(sql.join(parts))).rows);
   };
   const close = async (how) => {

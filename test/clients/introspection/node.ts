@@ -73,7 +73,10 @@ export function expectSequelize(found: unknown): void {
     tables: [],
     tableExists: [true, false],
     description: Object.fromEntries(
-      asInformationSchema.map(([name, type]) => [name, { type: type.toUpperCase(), allowNull: true, primaryKey: false }]),
+      asInformationSchema.map(([name, type]) => [
+        name,
+        { type: type.toUpperCase(), allowNull: true, primaryKey: false },
+      ]),
     ),
     indexes: [],
     constraints: [],

@@ -34,14 +34,20 @@ export async function expectPgjdbc(found: unknown, reference: () => Promise<unkn
 
 function expectRelations(here: Answers): void {
   expect(values(here, 'getCatalogs', 'TABLE_CAT')).toEqual(['materialize']);
-  expect(values(here, 'getSchemas', 'TABLE_SCHEM')).toEqual(expect.arrayContaining(['mz_catalog', 'mz_internal', 'public']));
+  expect(values(here, 'getSchemas', 'TABLE_SCHEM')).toEqual(
+    expect.arrayContaining(['mz_catalog', 'mz_internal', 'public']),
+  );
   const tables = records(here, 'getTables/4').filter((row) => row['TABLE_NAME'] === 'mz_connections');
   expect(tables).toMatchObject([{ TABLE_SCHEM: 'mz_catalog', TABLE_TYPE: 'VIEW', REMARKS: comment }]);
   const columns = records(here, 'getColumns/4').filter((row) => row['TABLE_NAME'] === 'mz_connections');
   expect(columns.map((row) => [row['COLUMN_NAME'], row['TYPE_NAME']])).toEqual(columnsWith({}));
   expect(columns.map((row) => row['ORDINAL_POSITION'])).toEqual(columns.map((_, index) => String(index + 1)));
-  expect(values(here, 'getTypeInfo', 'TYPE_NAME')).toEqual(expect.arrayContaining(['bool', 'int8', 'jsonb', 'text', 'timestamptz']));
-  expect(values(here, 'getFunctions/3', 'FUNCTION_NAME')).toEqual(expect.arrayContaining(['mz_version', 'lower', 'has_table_privilege']));
+  expect(values(here, 'getTypeInfo', 'TYPE_NAME')).toEqual(
+    expect.arrayContaining(['bool', 'int8', 'jsonb', 'text', 'timestamptz']),
+  );
+  expect(values(here, 'getFunctions/3', 'FUNCTION_NAME')).toEqual(
+    expect.arrayContaining(['mz_version', 'lower', 'has_table_privilege']),
+  );
 }
 
 const isFailure = (answer: unknown): boolean => typeof answer === 'object' && answer !== null && 'failed' in answer;

@@ -5,14 +5,26 @@ const relation = 'mz_catalog.mz_connections';
 
 /** What each method of the inspector gives; a method that is not listed here makes the test fail. */
 const empty = [
-  ...['get_check_constraints', 'get_domains', 'get_enums', 'get_foreign_keys', 'get_foreign_table_names', 'get_indexes'],
+  ...[
+    'get_check_constraints',
+    'get_domains',
+    'get_enums',
+    'get_foreign_keys',
+    'get_foreign_table_names',
+    'get_indexes',
+  ],
   ...['get_materialized_view_names', 'get_sequence_names', 'get_table_names', 'get_temp_table_names'],
   ...['get_temp_view_names', 'get_unique_constraints'],
 ];
-const nothingOf = ['get_multi_check_constraints', 'get_multi_foreign_keys', 'get_multi_indexes', 'get_multi_unique_constraints'];
+const nothingOf = [
+  'get_multi_check_constraints',
+  'get_multi_foreign_keys',
+  'get_multi_indexes',
+  'get_multi_unique_constraints',
+];
 
 export function expectSqlalchemy(found: unknown): void {
-  const all = found as Readonly<Record<string, never>>;
+  const all = found as Readonly<Record<string, unknown>>;
   expect(all).toMatchObject({
     ...Object.fromEntries(empty.map((method) => [method, []])),
     ...Object.fromEntries(nothingOf.map((method) => [method, { [relation]: [] }])),
@@ -44,10 +56,14 @@ export function expectSqlalchemy(found: unknown): void {
     reflected: { columns: columnNames, rows: 0 },
   });
   const known = [...empty, ...nothingOf, 'get_columns', 'get_multi_columns', 'reflected', 'reflected everything'];
-  const others = Object.keys(all).filter((method) => !known.includes(method) && !/^(?:get_(?:multi_|pk|schema|sorted|table|view)|has_|sort_)/.test(method));
+  const others = Object.keys(all).filter(
+    (method) => !known.includes(method) && !/^(?:get_(?:multi_|pk|schema|sorted|table|view)|has_|sort_)/.test(method),
+  );
   expect(others).toEqual([]);
   expect(all['get_multi_columns']).toMatchObject({ [relation]: all['get_columns'] });
   const sizes = all['reflected everything'] as Readonly<Record<string, number>>;
   expect(sizes['mz_catalog']).toBe((all['get_view_names'] as readonly string[]).length);
-  expect(Math.min(sizes['mz_internal'] ?? 0, sizes['pg_catalog'] ?? 0, sizes['information_schema'] ?? 0)).toBeGreaterThan(10);
+  expect(
+    Math.min(sizes['mz_internal'] ?? 0, sizes['pg_catalog'] ?? 0, sizes['information_schema'] ?? 0),
+  ).toBeGreaterThan(10);
 }

@@ -6,7 +6,11 @@ import { fromObjects, onNotice, serve, server } from '../lib/loop.mjs';
 
 serve(async () => {
   const { ca, ...where } = server;
-  const pool = new pg.Pool({ ...where, max: 1, ...(ca === undefined ? {} : { ssl: { ca }, enableChannelBinding: true }) });
+  const pool = new pg.Pool({
+    ...where,
+    max: 1,
+    ...(ca === undefined ? {} : { ssl: { ca }, enableChannelBinding: true }),
+  });
   pool.on('connect', (client) => client.on('notice', onNotice));
   const db = new Kysely({ dialect: new PostgresDialect({ pool, cursor: Cursor }) });
   let transaction;

@@ -19,13 +19,19 @@ serve(async () => {
   const named = new Map();
   const name = (text) => named.get(text) ?? named.set(text, `statement ${named.size + 1}`).get(text);
   const query = async (text, values = []) =>
-    fromResult(await client.query({ text, values, rowMode: 'array', ...(mode === 'named' ? { name: name(text) } : {}) }));
+    fromResult(
+      await client.query({ text, values, rowMode: 'array', ...(mode === 'named' ? { name: name(text) } : {}) }),
+    );
   return {
     query,
     begin: () => query('BEGIN'),
     commit: () => query('COMMIT'),
     rollback: () => query('ROLLBACK'),
-    cancel: (text) => cancelled(() => query(text), () => cancel(client)),
+    cancel: (text) =>
+      cancelled(
+        () => query(text),
+        () => cancel(client),
+      ),
     async stream(text) {
       const cursor = client.query(new Cursor(text, [], { rowMode: 'array' }));
       const sizes = [];

@@ -27,7 +27,10 @@ serve(async () => {
     rollback: () => query('ROLLBACK'),
     cancel(text) {
       const running = sql.unsafe(text).values();
-      return cancelled(async () => shown(await running), () => running.cancel());
+      return cancelled(
+        async () => shown(await running),
+        () => running.cancel(),
+      );
     },
     async stream(text) {
       const sizes = [];
