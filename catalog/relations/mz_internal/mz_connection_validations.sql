@@ -13,4 +13,4 @@ COMMENT ON COLUMN mz_internal.mz_connection_validations.ended_at IS 'When it end
 COMMENT ON COLUMN mz_internal.mz_connection_validations.result IS 'How it ended: succeeded, failed or cancelled.';
 COMMENT ON COLUMN mz_internal.mz_connection_validations.failing_stage IS 'The stage that failed.';
 COMMENT ON COLUMN mz_internal.mz_connection_validations.error IS 'The message of the failure.';
-COMMENT ON COLUMN mz_internal.mz_connection_validations.stages IS 'The stages that were reached, with their targets and times in milliseconds.';
+COMMENT ON COLUMN mz_internal.mz_connection_validations.stages IS 'The stages that were reached, with their targets, times in milliseconds, and the brokers that they revealed.';

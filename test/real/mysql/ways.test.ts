@@ -117,6 +117,15 @@ describe.each<Way>(['direct', 'tunnel', 'jump'])('%s', (way) => {
   });
 });
 
+test('the server dies in the middle', async () => {
+  await using doomed = await startMariadb();
+  doomed.freeze();
+  const running = validate('direct', { PORT: doomed.port });
+  await new Promise((resolve) => setImmediate(resolve));
+  await doomed.kill();
+  expect(failure(await running)).toMatchObject({ code: expect.stringMatching(/^08/), lastReport: 'failed' });
+});
+
 test('a login gives a client that works, and closes everything when disposed of', async () => {
   const place = { HOST: 'db.internal', PORT: inside.port };
   const details = planned(kind, { ...place, ...login, ...ways.tunnel('tunnel') });
