@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PgError } from '../../../src/errors/index.ts';
-import {
-  createSql,
-  type DialectWords,
-  printIdent,
-  printLiteral,
-  printName,
-} from '../../../src/sql/index.ts';
+import { createSql, type DialectWords, printIdent, printLiteral, printName } from '../../../src/sql/index.ts';
 
 /** Kinds that exist nowhere else: the room knows none by itself. */
 const words: DialectWords = {
