@@ -3,13 +3,14 @@ import type { ObservationChange } from '../../observations/index.ts';
 import { hasMovingLiteral } from '../gate/steady.ts';
 import { LruCache } from '../lru-cache.ts';
 import type { SettingChange } from '../contract.ts';
-import { messageType, readFields, readTextRow } from './backend-messages.ts';
+import { messageType, readFields } from './backend-messages.ts';
 import { type BaseChange, PendingChanges, ofAudit, ofCatalog, ofObservation } from './base-changes.ts';
 import type { Engine } from './engine.ts';
 import { bind, closeStatement, concatenate, describe, execute, parse, simpleQuery, sync } from './frontend-messages.ts';
 import { type MirrorContents, partsOf, take } from './mirror-contents.ts';
 import { quoteLiteral } from './quote.ts';
 import { type SessionState, becomeSystem, sessionKey, sessionStatements } from './session-state.ts';
+import { settingChanges, whatWasSet } from './setting-changes.ts';
 import { writeMessages } from './write-messages.ts';
 
 /** What every mirror of a server says of the server. */
@@ -44,6 +45,11 @@ export interface MirrorRead {
   readonly onSetConfig?: (changes: readonly SettingChange[]) => void;
 }
 
+const beginReadOnly = simpleQuery('BEGIN READ ONLY');
+const rollback = simpleQuery('ROLLBACK');
+const syncMessage = sync();
+const answerWhole = [describe('P', ''), execute()] as const;
+
 const preparedMax = 200;
 const portionRows = 2_000;
 /** Of a history, between two reads. */
@@ -62,6 +68,8 @@ export class Mirror {
   #sessionKey: string | null = null;
   #database: string | null = null;
   #nextStatement = 1;
+  readonly #sessionNumbers = new LruCache<string, number>(preparedMax);
+  #nextSession = 1;
   #changedRows = 0;
   /** Histories that are still to be loaded; null when all are. */
   #backlog: Iterator<BaseChange> | null = null;
@@ -175,7 +183,9 @@ export class Mirror {
     if (read.overlay.length === 0) {
       await this.#enter(read.session, key, read.listener);
       if (this.#sessionKey !== key) return;
-      opening.push(simpleQuery(`BEGIN READ ONLY${this.#localStatements(read.local)}`));
+      opening.push(
+        read.local.size === 0 ? beginReadOnly : simpleQuery(`BEGIN READ ONLY${this.#localStatements(read.local)}`),
+      );
     } else {
       opening.push(...(await this.#overlay(read)));
     }
@@ -186,11 +196,10 @@ export class Mirror {
         ? [describe('S', statement.name)]
         : [
             bind(statement.name, read.bound.values, read.bound.parameterFormats, read.bound.resultFormats),
-            describe('P', ''),
-            execute(),
+            ...answerWhole,
           ];
-    const ending = [...(read.onSetConfig === undefined ? [] : [simpleQuery(whatWasSet)]), simpleQuery('ROLLBACK')];
-    const batch = [...closing, ...opening, ...statement.parse, ...asked, sync(), ...ending];
+    const ending = read.onSetConfig === undefined ? [rollback] : [simpleQuery(whatWasSet), rollback];
+    const batch = [...closing, ...opening, ...statement.parse, ...asked, syncMessage, ...ending];
     const first = opening.length;
     await this.#engine.ask(concatenate(batch), first + 1 + ending.length, (message, answer) => {
       const type = messageType(message);
@@ -214,12 +223,19 @@ export class Mirror {
     read: MirrorRead,
     session: string,
   ): { readonly name: string; readonly key: string; readonly parse: readonly Uint8Array[] } {
-    const key = `${read.types.join()}\0${read.text}\0${session}`;
+    const key = `${this.#sessionNumber(session)} ${read.types.join()} ${read.text}`;
     const known = this.#prepared.get(key);
     if (known !== undefined) return { name: known, key, parse: [] };
     // A literal 'now' is read when its statement is prepared.
     const name = hasMovingLiteral(read.text) || read.overlay.length > 0 ? '' : `s${this.#nextStatement++}`;
     return { name, key, parse: [parse(name, read.text, read.types)] };
+  }
+
+  /** Sessions' keys are long, and looked at with every read. */
+  #sessionNumber(key: string): number {
+    const number = this.#sessionNumbers.get(key) ?? this.#nextSession++;
+    this.#sessionNumbers.set(key, number);
+    return number;
   }
 
   /** Sets the engine up for a session, if the last read was another's. An error about it goes to the reader. */
@@ -281,13 +297,4 @@ export class Mirror {
     });
     if (failure !== null) throw new MirrorBroken(failure);
   }
-}
-
-/** Filled by set_config (catalog/relations/functions/settings.sql), for the transaction that ends with the read. */
-const whatWasSet = "SELECT pg_catalog._mirror_current_setting('sallyport.set', true)";
-
-function settingChanges(message: Uint8Array): readonly SettingChange[] {
-  const [text] = readTextRow(message);
-  const changes = JSON.parse(text || '[]') as readonly (readonly [name: string, value: string, local: boolean])[];
-  return changes.map(([name, value, local]) => ({ name, value, local }));
 }
