@@ -85,4 +85,14 @@ describe('a server that stops', () => {
     await ended;
     expect(await stopped).toBe(0);
   });
+
+  it('still knows at the next start what was relayed', async () => {
+    await world.server.restart();
+    const reasons = "SELECT DISTINCT reason FROM mz_internal.mz_relay_history WHERE event = 'closed' ORDER BY 1";
+    expect((await world.sql(reasons)).split('\n')).toEqual([
+      'terminating connection due to idle-session timeout',
+      'terminating connection: it reached its greatest age',
+      'the client left',
+    ]);
+  });
 });
