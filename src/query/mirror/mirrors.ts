@@ -285,6 +285,7 @@ export class Mirrors implements AsyncDisposable {
 
   /** Changes are applied as they come when nobody reads, so that a read finds them there; and histories are loaded then. */
   #catchUpWhenIdle(): void {
+    if (this.#closed) return;
     for (const seat of [this.#serving, this.#other]) {
       const free = seat !== null && seat.job === null && !seat.mirror.lost;
       if (!free || (seat.mirror.upToDate && seat.mirror.complete) || (seat === this.#serving && this.#queue.length > 0))
