@@ -1,38 +1,20 @@
 import type { PgError, StageReport } from '../errors/index.ts';
 import type { TunnelDefinition, TunnelDefinitions, TunnelId } from './contract.ts';
-import {
-  address,
-  bastionLabel,
-  cancelled,
-  forwardRefused,
-  forwardTimedOut,
-  LoginFailure,
-  notYet,
-  timedOut,
-  tooManyChannels,
-} from './errors.ts';
+import { address, bastionLabel, cancelled, LoginFailure, notYet, timedOut, tooManyChannels } from './errors.ts';
 import type { Egress } from './egress.ts';
-import { ForwardSocket, OpenRefused } from './forward-socket.ts';
+import { ForwardSocket } from './forward-socket.ts';
 import { type Connected, Lane, sessionsPerTunnelMax } from './lane.ts';
 import type { LoginResult } from './login.ts';
 import { HeldUp, hopsMax, type LoginAttempt, Logins } from './logins.ts';
 import { createTunnelMetrics, type TunnelMetrics } from './metrics.ts';
+import { explained, isOutOfResources, Opens } from './opens.ts';
 import type { TunnelsOptions } from './options.ts';
 import type { Session } from './session.ts';
 import { startClock } from './stages.ts';
 import { StatusBoard } from './status.ts';
 import { race } from './tcp.ts';
 import type { TunnelTimeouts } from './timeouts.ts';
-import { Turns } from './turns.ts';
 import { Until } from './until.ts';
-
-/** Opens of one target under way at once, on one tunnel. */
-const opensPerTargetMax = 256;
-/** A bastion that has not answered an open by then is asked whether it lives. */
-const slowOpenMs = 1_000;
-
-/** A session with fewer channels is not at the end of its bastion's files. */
-const crowdedChannels = 32;
 
 export interface ForwardOptions {
   readonly signal: AbortSignal;
@@ -61,8 +43,8 @@ export class Pool {
   readonly #timeouts: TunnelTimeouts;
   readonly #logins: Logins;
   readonly #metrics: TunnelMetrics;
+  readonly #opens: Opens;
   readonly #lanes = new Map<string, Lane>();
-  readonly #turns = new Turns(opensPerTargetMax);
   /** Sessions of validations: no dial but their own uses them. */
   readonly #freshSessions = new Map<Session, TunnelId>();
   readonly #lanesToTell = new Set<Lane>();
@@ -73,6 +55,7 @@ export class Pool {
     this.#timeouts = timeouts;
     this.board = new StatusBoard(options.observations, options.log);
     this.#metrics = createTunnelMetrics(options.metrics, () => this.#sessions());
+    this.#opens = new Opens(timeouts, this.#metrics);
     this.#logins = new Logins({
       tunnels: options,
       timeouts,
@@ -109,7 +92,12 @@ export class Pool {
     for (;;) {
       const session = fresh ? await this.#freshSession(id, dialling) : await this.#session(id, dialling);
       try {
-        await this.#open(socket, session, `${id} ${address(socket.remoteAddress, socket.remotePort)}`, options.signal);
+        await this.#opens.open(
+          socket,
+          session,
+          `${id} ${address(socket.remoteAddress, socket.remotePort)}`,
+          options.signal,
+        );
         return;
       } catch (error) {
         if (!this.#mayTryAgain(error, session, dialling) || fresh || socket.destroyed)
@@ -335,42 +323,6 @@ export class Pool {
     }
   }
 
-  // A channel on it
-
-  async #open(socket: ForwardSocket, session: Session, line: string, signal: AbortSignal): Promise<void> {
-    const target = address(socket.remoteAddress, socket.remotePort);
-    const clock = startClock(socket.reports, `${target} through ${bastionLabel(session.facts)}`);
-    const { openMs } = this.#timeouts;
-    using until = new Until([signal], openMs);
-    const slow = setTimeout(() => session.ask(), slowOpenMs);
-    let done = () => {};
-    const startedAtMs = performance.now();
-    const count = (outcome: 'ok' | 'refused' | 'failed') =>
-      this.#metrics.openEnded(outcome, performance.now() - startedAtMs);
-    try {
-      done = await this.#turns.take(line, until.signal);
-      await race(
-        socket.openOn(session, () => clock.passed('tunnel.forward')),
-        until.signal,
-      );
-      count('ok');
-    } catch (error) {
-      count(error instanceof OpenRefused ? 'refused' : 'failed');
-      if (signal.aborted) throw cancelled(signal);
-      if (until.timedOut && session.silentMs > openMs - slowOpenMs) {
-        // Not even the question was answered.
-        session.condemn(`no answer for ${Math.round(session.silentMs / 1000)} s`);
-        throw error;
-      }
-      const failure = until.timedOut ? forwardTimedOut(session.facts, target, openMs) : error;
-      if (session.alive && !isOutOfResources(failure, session)) clock.failed('tunnel.forward', failure);
-      throw failure;
-    } finally {
-      clearTimeout(slow);
-      done();
-    }
-  }
-
   /** After a failed open: another session may have room, or the session died before anything was sent. */
   #mayTryAgain(error: unknown, session: Session, dialling: Dialling): boolean {
     if (dialling.signal.aborted || performance.now() >= dialling.deadlineAtMs) return false;
@@ -445,19 +397,4 @@ const loginMsMax = ({ resolveMs, connectMs, handshakeMs }: TunnelTimeouts): numb
 
 function aborted(signal: AbortSignal, lane: Lane): PgError {
   return signal.aborted ? cancelled(signal) : (lane.closed.reason as PgError);
-}
-
-/**
- * sshd without free file descriptors answers so; but also when it has no route to the target, which another session would not have
- * either. The number of its channels tells the two apart.
- */
-const isOutOfResources = (error: unknown, session: Session): boolean =>
-  error instanceof OpenRefused &&
-  error.reason === 2 &&
-  error.text === 'open failed' &&
-  session.channels.size >= crowdedChannels;
-
-function explained(error: unknown, socket: ForwardSocket, session: Session): unknown {
-  if (!(error instanceof OpenRefused)) return error;
-  return forwardRefused(session.facts, address(socket.remoteAddress, socket.remotePort), error);
 }
