@@ -1,14 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { ItemRow } from '../catalog/index.ts';
 import type { ConnectionKind, StageContext } from '../connections/index.ts';
-import {
-  PgError,
-  type PgNotice,
-  type StageReport,
-  connectFailed,
-  notice,
-  withStageReports,
-} from '../errors/index.ts';
+import { PgError, type PgNotice, type StageReport, connectFailed, notice, withStageReports } from '../errors/index.ts';
 import { fullName, shortName } from '../plan/index.ts';
 import type { ExecContext } from './rooms.ts';
 import { secretReader } from './secret-reader.ts';

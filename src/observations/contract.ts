@@ -54,13 +54,6 @@ export interface SecretUse {
   readonly role: string;
 }
 
-/** Rows that are only added, and cut to their retention. */
-export interface Histories {
-  readonly validations: ValidationObservation;
-  readonly tunnelStatuses: TunnelStatusObservation;
-  readonly secretUses: SecretUse;
-}
-
 /** Something that became of a client relayed to a connection's server. Durations and bytes are what they were then. */
 export interface RelayObservation {
   readonly event: 'opened' | 'failed' | 'closed';
@@ -115,8 +108,6 @@ export type ObservationChange =
 export interface Observations extends AsyncDisposable {
   hostKeySeen(
     tunnelId: string,
-  /** The steps that revealed addresses, of the last validation of a connection that had any. */
-  announcements(connectionId: string): readonly Announcement[];
     key: { readonly algorithm: string; readonly fingerprint: string; readonly publicKey: string },
   ): void;
   hostKeysForgotten(tunnelId: string): void;
@@ -124,12 +115,14 @@ export interface Observations extends AsyncDisposable {
   keyAccepted(tunnelId: string, key: { readonly fingerprint: string; readonly bastion: string }): void;
   keyAcceptances(tunnelId: string): readonly KeyAcceptance[];
   validationEnded(validation: ValidationObservation): void;
+  /** The steps that revealed addresses, of the last validation of a connection that had any. */
+  announcements(connectionId: string): readonly Announcement[];
   tunnelChanged(status: TunnelStatusObservation): void;
   secretUsed(use: SecretUse): void;
   relayed(relay: RelayObservation): void;
   /** An object was dropped: what was observed of it goes, histories stay. */
   dropped(objectId: string): void;
-  /** Everything held at the time of the call, as changes, for a mirror that starts. */
+  /** Everything held at the time of the call, as changes, for a mirror that starts: histories last, and read as they are taken. */
   load(): Iterable<ObservationChange>;
   /** Told of each change as it comes, synchronously. Returns the way to stop. */
   onChange(listener: (change: ObservationChange) => void): () => void;

@@ -10,8 +10,8 @@ import type {
   KeyAcceptance,
   ObservationChange,
   Observations,
-  SecretUse,
   RelayObservation,
+  SecretUse,
   TunnelStatusObservation,
   ValidationObservation,
 } from './contract.ts';

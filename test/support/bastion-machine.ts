@@ -68,7 +68,11 @@ class Machine implements BastionMachine {
   async administer(script: string): Promise<void> {
     const times = this.#timesListening;
     const env = { ...process.env, PATH: `${join(this.#folder, 'bin')}:${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` };
-    execFileSync('nsenter', ['-t', String(this.pid), '-m', '-n', 'bash', '-e'], { input: script, env, encoding: 'utf8' });
+    execFileSync('nsenter', ['-t', String(this.pid), '-m', '-n', 'bash', '-e'], {
+      input: script,
+      env,
+      encoding: 'utf8',
+    });
     await this.listening(times + 1);
   }
 
