@@ -1,5 +1,6 @@
 // npx tsx bench/soak.ts [--minutes 30] [--clients 64]: a server under mixed clients, many of which are killed in the middle of something. At the
 // end nothing of them may be left. Exits with 1 when something is.
+import { setMaxListeners } from 'node:events';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -65,6 +66,7 @@ process.exitCode = problems.length === 0 && tally.unexpected.size === 0 ? 0 : 1;
 
 async function soak(durationMs: number): Promise<void> {
   const stop = AbortSignal.timeout(durationMs);
+  setMaxListeners(0, stop);
   await Promise.all(Array.from({ length: clients }, (_, number) => soakClient(number, door, tally, stop)));
 }
 

@@ -27,6 +27,7 @@ type Life = (door: Door, tally: Tally, stop: AbortSignal) => Promise<void>;
 
 const chance = (share: number): boolean => Math.random() < share;
 const upTo = (most: number): number => Math.floor(Math.random() * most);
+const lifeTimeoutMs = 150_000;
 let names = 0;
 
 /** Runs lives of all kinds one after the other until it is stopped. */
@@ -35,13 +36,23 @@ export async function soakClient(number: number, door: Door, tally: Tally, stop:
     const life = lives[turn % lives.length] ?? reader;
     tally.connections += 1;
     try {
-      await life(door, tally, stop);
+      await withinDeadline(life(door, tally, stop), life.name);
     } catch (error) {
       const { code, message } = error as { readonly code?: string; readonly message: string };
       const what = code ?? message;
       tally.unexpected.set(what, (tally.unexpected.get(what) ?? 0) + 1);
     }
   }
+}
+
+/** A server that forgets to answer must not end the soak in silence. */
+async function withinDeadline(life: Promise<void>, name: string): Promise<void> {
+  const over = new AbortController();
+  const late = delay(lifeTimeoutMs, undefined, { signal: over.signal }).then(
+    () => Promise.reject(new Error(`${name} hangs`)),
+    () => {},
+  );
+  await Promise.race([life, late]).finally(() => over.abort());
 }
 
 async function connected(door: Door, encrypted: boolean): Promise<Client> {
@@ -137,25 +148,43 @@ const large: Life = async (door, tally) => {
   client.socket.destroy();
 };
 
-const cancelled: Life = async (door, tally) => {
+/** A cancelled endless statement costs an engine: more than a few at once would be a test of nothing else. */
+const cancelledAtOnceMax = 2;
+let cancelling = 0;
+
+const cancelled: Life = async (door, tally, stop) => {
+  if (cancelling >= cancelledAtOnceMax) return reader(door, tally, stop);
+  cancelling += 1;
+  try {
+    await cancelOne(door, tally);
+  } finally {
+    cancelling -= 1;
+  }
+};
+
+async function cancelOne(door: Door, tally: Tally): Promise<void> {
   const client = await connected(door, false);
   const { processID, secretKey } = client as unknown as { readonly processID: number; readonly secretKey: number };
-  const endless = client.query(
-    'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n',
-  );
-  const ended = endless.then(
-    () => 'answered',
-    (error: { readonly code?: string }) => error.code ?? 'lost',
-  );
-  await delay(20 + upTo(80));
-  const canceller = await WireClient.connect({ port: door.port });
-  canceller.send(serialize.cancel(processID, secretKey));
-  await canceller.untilClosed();
+  const over = new AbortController();
+  const ended = client
+    .query('WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n')
+    .then(
+      () => 'answered',
+      (error: { readonly code?: string }) => error.code ?? 'lost',
+    )
+    .finally(() => over.abort());
+  // A request that overtakes its statement cancels nothing, as in PostgreSQL: asked again until it does.
+  while (!over.signal.aborted) {
+    await delay(20 + upTo(80));
+    await using canceller = await WireClient.connect({ port: door.port });
+    canceller.send(serialize.cancel(processID, secretKey));
+    await canceller.untilClosed();
+  }
   const code = await ended;
   tally.statements += 1;
   if (code !== '57014') throw new Error(`a cancelled statement ended with ${code}`);
   await client.end();
-};
+}
 
 /** psql, killed or not. */
 const psql: Life = async (door, tally, stop) => {

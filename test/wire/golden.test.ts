@@ -13,11 +13,11 @@ const rewrite = process.env['REWRITE'] === '1';
 const folder = import.meta.dirname;
 const files = readdirSync(folder).filter((name) => name.endsWith('.pt'));
 
-let postgres: TestPostgres;
-let listener: WireListener;
-let sallyport: Sallyport;
+let postgres: TestPostgres | undefined;
+let listener: WireListener | undefined;
+let sallyport: Sallyport | undefined;
 /** The same, for clients that come with a password over TLS. */
-let secured: Sallyport;
+let secured: Sallyport | undefined;
 let servers: readonly GoldenServer[];
 
 beforeAll(async () => {
@@ -42,10 +42,8 @@ beforeAll(async () => {
 }, 180_000);
 
 afterAll(async () => {
-  await secured[Symbol.asyncDispose]();
-  await sallyport[Symbol.asyncDispose]();
-  await listener[Symbol.asyncDispose]();
-  await postgres[Symbol.asyncDispose]();
+  // After a start that failed there is less to end.
+  for (const server of [secured, sallyport, listener, postgres] as const) await server?.[Symbol.asyncDispose]();
 });
 
 for (const file of files) {

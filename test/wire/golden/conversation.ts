@@ -30,7 +30,7 @@ export interface Conversation {
  *     RowDescription "?column?" int4(4)
  *     [postgres] a line that only this server says
  *
- * Lines before the first conversation that begin with # are comments.
+ * Lines before the first conversation that begin with # are comments. `> HalfClose` says that the client will send no more.
  */
 export function parseConversations(text: string): {
   readonly comments: string;
