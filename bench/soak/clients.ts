@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { serialize } from 'pg-protocol';
@@ -55,7 +56,13 @@ async function withinDeadline(life: Promise<void>, name: string): Promise<void> 
   await Promise.race([life, late]).finally(() => over.abort());
 }
 
-async function connected(door: Door, encrypted: boolean): Promise<Client> {
+/** A client for as long as `work` lasts; it ends as it should, or is dropped with a statement under way. */
+async function withClient(
+  door: Door,
+  tally: Tally,
+  { encrypted, drops }: { readonly encrypted: boolean; readonly drops: number },
+  work: (client: Client) => Promise<void>,
+): Promise<void> {
   const client = new Client({
     host: '127.0.0.1',
     port: door.port,
@@ -68,48 +75,43 @@ async function connected(door: Door, encrypted: boolean): Promise<Client> {
   // A killed connection says so here; what it was asked is answered by nobody.
   client.on('error', () => {});
   await client.connect();
-  return client;
+  try {
+    await work(client);
+  } finally {
+    if (chance(drops)) {
+      tally.kills += 1;
+      client.query('SELECT count(*) FROM mz_objects AS a, mz_objects AS b').catch(() => {});
+      await delay(upTo(20));
+      (client as unknown as { readonly connection: { readonly stream: Socket } }).connection.stream.destroy();
+    } else await client.end();
+  }
 }
 
-/** Ends the connection as it should be, or drops it with a statement under way. */
-async function leave(client: Client, tally: Tally): Promise<void> {
-  if (chance(0.7)) {
-    await client.end();
-    return;
-  }
-  tally.kills += 1;
-  client.query('SELECT count(*) FROM mz_objects AS a, mz_objects AS b').catch(() => {});
-  await delay(upTo(20));
-  (client as unknown as { readonly connection: { readonly stream: { destroy(): void } } }).connection.stream.destroy();
-}
+const reader: Life = (door, tally, stop) =>
+  withClient(door, tally, { encrypted: chance(0.5), drops: 0.3 }, async (client) => {
+    for (let left = 50 + upTo(100); left > 0 && !stop.aborted; left -= 1) {
+      await client.query('SELECT id, name FROM mz_objects WHERE name = $1', [`nobody${upTo(1_000)}`]);
+      await client.query('SELECT count(*) FROM mz_connections');
+      tally.statements += 2;
+    }
+  });
 
-const reader: Life = async (door, tally, stop) => {
-  const client = await connected(door, chance(0.5));
-  for (let left = 50 + upTo(100); left > 0 && !stop.aborted; left -= 1) {
-    await client.query('SELECT id, name FROM mz_objects WHERE name = $1', [`nobody${upTo(1_000)}`]);
-    await client.query('SELECT count(*) FROM mz_connections');
-    tally.statements += 2;
-  }
-  await leave(client, tally);
-};
-
-const changer: Life = async (door, tally, stop) => {
-  const client = await connected(door, true);
-  for (let left = 10 + upTo(20); left > 0 && !stop.aborted; left -= 1) {
-    const name = `soak_${(names += 1)}`;
-    await client.query(`CREATE SECRET ${name} AS 'x'`);
-    await client.query('BEGIN');
-    await client.query(`COMMENT ON SECRET ${name} IS 'soaked'`);
-    await client.query(chance(0.5) ? 'COMMIT' : 'ROLLBACK');
-    await client.query(`DROP SECRET ${name}`);
-    tally.statements += 5;
-  }
-  await leave(client, tally);
-};
+const changer: Life = (door, tally, stop) =>
+  withClient(door, tally, { encrypted: true, drops: 0.3 }, async (client) => {
+    for (let left = 10 + upTo(20); left > 0 && !stop.aborted; left -= 1) {
+      const name = `soak_${(names += 1)}`;
+      await client.query(`CREATE SECRET ${name} AS 'x'`);
+      await client.query('BEGIN');
+      await client.query(`COMMENT ON SECRET ${name} IS 'soaked'`);
+      await client.query(chance(0.5) ? 'COMMIT' : 'ROLLBACK');
+      await client.query(`DROP SECRET ${name}`);
+      tally.statements += 5;
+    }
+  });
 
 /** Named statements and portals, suspended, left behind in batches and in transactions that fail. */
 const portals: Life = async (door, tally, stop) => {
-  const client = await securedSession(door);
+  await using client = await securedSession(door);
   for (let left = 20 + upTo(40); left > 0 && !stop.aborted; left -= 1) {
     const name = `s${left}`;
     client.query('BEGIN');
@@ -134,18 +136,16 @@ const portals: Life = async (door, tally, stop) => {
       serialize.bind({ portal: 'p', statement: 'last' }),
     );
   } else client.send(serialize.end());
-  await client[Symbol.asyncDispose]();
 };
 
-/** Reads some of a large answer, then cancels it, leaves it or takes it all. */
+/** Reads some of a large answer, and is gone. */
 const large: Life = async (door, tally) => {
-  const client: WireClient = await securedSession(door);
+  await using client = await securedSession(door);
   client.discard();
   client.query("SELECT i, repeat('x', 500) FROM generate_series(1, 20000) AS i");
   tally.statements += 1;
   await delay(upTo(200));
-  if (chance(0.5)) tally.kills += 1;
-  client.socket.destroy();
+  tally.kills += 1;
 };
 
 /** A cancelled endless statement costs an engine: more than a few at once would be a test of nothing else. */
@@ -162,29 +162,28 @@ const cancelled: Life = async (door, tally, stop) => {
   }
 };
 
-async function cancelOne(door: Door, tally: Tally): Promise<void> {
-  const client = await connected(door, false);
-  const { processID, secretKey } = client as unknown as { readonly processID: number; readonly secretKey: number };
-  const over = new AbortController();
-  const ended = client
-    .query('WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n')
-    .then(
-      () => 'answered',
-      (error: { readonly code?: string }) => error.code ?? 'lost',
-    )
-    .finally(() => over.abort());
-  // A request that overtakes its statement cancels nothing, as in PostgreSQL: asked again until it does.
-  while (!over.signal.aborted) {
-    await delay(20 + upTo(80));
-    await using canceller = await WireClient.connect({ port: door.port });
-    canceller.send(serialize.cancel(processID, secretKey));
-    await canceller.untilClosed();
-  }
-  const code = await ended;
-  tally.statements += 1;
-  if (code !== '57014') throw new Error(`a cancelled statement ended with ${code}`);
-  await client.end();
-}
+const cancelOne = (door: Door, tally: Tally): Promise<void> =>
+  withClient(door, tally, { encrypted: false, drops: 0 }, async (client) => {
+    const { processID, secretKey } = client as unknown as { readonly processID: number; readonly secretKey: number };
+    const over = new AbortController();
+    const ended = client
+      .query('WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n')
+      .then(
+        () => 'answered',
+        (error: { readonly code?: string }) => error.code ?? 'lost',
+      )
+      .finally(() => over.abort());
+    // A request that overtakes its statement cancels nothing, as in PostgreSQL: asked again until it does.
+    while (!over.signal.aborted) {
+      await delay(20 + upTo(80));
+      await using canceller = await WireClient.connect({ port: door.port });
+      canceller.send(serialize.cancel(processID, secretKey));
+      await canceller.untilClosed();
+    }
+    const code = await ended;
+    tally.statements += 1;
+    if (code !== '57014') throw new Error(`a cancelled statement ended with ${code}`);
+  });
 
 /** psql, killed or not. */
 const psql: Life = async (door, tally, stop) => {
