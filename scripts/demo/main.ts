@@ -95,6 +95,7 @@ The server stays up: connect with one of these lines, and try for example
   SELECT setup FROM mz_internal.mz_ssh_tunnel_setup;
   DROP CONNECTION ssh_connection CASCADE;
 
+Name the connection instead of the database materialize, and psql lands in the database behind the bastion.
 The bastion reads its keys from ${authorizedKeysFile}. Ctrl-C ends everything and keeps nothing.
 `;
 
