@@ -1,7 +1,7 @@
 # Settings of the whole server outlive it.
 > ALTER SYSTEM SET ssh_host_key_policy = 'strict'
 > SHOW ssh_host_key_policy
-accept-new
+strict
 ! ALTER SYSTEM SET ssh_host_key_policy = 'maybe'
 code: 22023
 ! ALTER SYSTEM SET nonsense = 1
