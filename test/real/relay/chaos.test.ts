@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openFilesOf } from '../../support/processes.ts';
 import { runChaos } from './chaos.ts';
-import { connectInARow, nothingLeft } from './load.ts';
+import { connectInARow, nothingLeft, openSocketsOf } from './load.ts';
 import { createRelayWorld, type RelayWorld } from './world.ts';
 
 let world: RelayWorld;
@@ -16,12 +15,12 @@ it('bastion, server and clients killed at random for 30 s: each next connect wor
   timeout: 180_000,
 }, async () => {
   await connectInARow(world, 16, 8);
-  const files = openFilesOf(world.server.pid);
+  const sockets = openSocketsOf(world.server.pid);
   const seed = Math.floor(Math.random() * 2 ** 31);
   const { answered, lost, complaints, kills } = await runChaos(world, 30, seed);
   expect({ seed, complaints }).toEqual({ seed, complaints: [] });
   expect(answered).toBeGreaterThan(20);
   expect(lost).toBeGreaterThan(0);
   expect(Object.values(kills).reduce((sum, count) => sum + count)).toBeGreaterThan(5);
-  await nothingLeft(world, files);
+  await nothingLeft(world, sockets);
 });

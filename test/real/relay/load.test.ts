@@ -1,21 +1,20 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openFilesOf } from '../../support/processes.ts';
-import { clientsThat, connectInARow, nothingLeft, residentBytes } from './load.ts';
+import { clientsThat, connectInARow, nothingLeft, openSocketsOf, residentBytes } from './load.ts';
 import { type RawClient, query, rawClient } from './raw-client.ts';
 import { createRelayWorld, type RelayWorld } from './world.ts';
 
 const MB = 1024 * 1024;
 const timeout = 180_000;
 let world: RelayWorld;
-let files: number;
+let sockets: number;
 
 beforeAll(async () => {
   // What is to be shown is ours: the server behind must not spend its time on passwords.
   world = await createRelayWorld({ settings: { max_connections: '1100' }, args: ['--relays-per-role', '0'] });
   await world.sql(`ALTER CONNECTION pg_connection SET (USER 'trusted'), RESET (PASSWORD), SET (SSL MODE 'disable')`);
   await connectInARow(world, 20, 4);
-  files = openFilesOf(world.server.pid);
+  sockets = openSocketsOf(world.server.pid);
 });
 
 afterAll(() => world[Symbol.asyncDispose]());
@@ -32,12 +31,12 @@ describe('many relays', () => {
     const pids = answers.map((text) => /pid is (\d+)/.exec(text)?.[1]);
     expect(new Set(pids).size).toBe(1000);
     for (const client of clients) client.socket.destroy();
-    await nothingLeft(world, files);
+    await nothingLeft(world, sockets);
   });
 
   it('1000 in a row leave nothing behind', { timeout }, async () => {
     expect(await connectInARow(world, 1000, 4)).toBe(1000);
-    await nothingLeft(world, files);
+    await nothingLeft(world, sockets);
   });
 });
 
@@ -67,7 +66,7 @@ describe('who does not take what is sent has at most 1 MB held for it', () => {
     clients[0]?.socket.resume();
     await clients[0]?.answered(/SELECT 20000\0/);
     for (const client of clients) client.socket.destroy();
-    await nothingLeft(world, files);
+    await nothingLeft(world, sockets);
   });
 
   it('a server that stops reading', { timeout }, async () => {
@@ -86,7 +85,7 @@ describe('who does not take what is sent has at most 1 MB held for it', () => {
       world.database.thaw();
     }
     for (const client of clients) client.socket.destroy();
-    await nothingLeft(world, files);
+    await nothingLeft(world, sockets);
     await using after = await rawClient(world.server.sqlPort);
     await after.answered();
   });

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { expect } from 'vitest';
-import { openFilesOf } from '../../support/processes.ts';
 import { type RawClient, query, rawClient } from './raw-client.ts';
 import type { RelayWorld } from './world.ts';
 
@@ -10,15 +9,27 @@ export function residentBytes(pid: number): number {
   return Number(kilobytes) * 1024;
 }
 
+/** How many sockets a process has open; files and pipes of its workers come and go for reasons of their own. */
+export function openSocketsOf(pid: number): number {
+  const folder = `/proc/${pid}/fd`;
+  return readdirSync(folder).filter((name) => {
+    try {
+      return readlinkSync(`${folder}/${name}`).startsWith('socket:');
+    } catch {
+      return false;
+    }
+  }).length;
+}
+
 /** Nothing of a relay is left: neither here, nor on the bastion, nor on the server behind it. */
-export async function nothingLeft(world: RelayWorld, filesBefore: number): Promise<void> {
+export async function nothingLeft(world: RelayWorld, socketsBefore: number): Promise<void> {
   const left = async (): Promise<unknown> => ({
     relays: await world.sql('SELECT count(*) FROM mz_internal.mz_relays'),
     channels: await world.sql("SELECT channels FROM mz_internal.mz_ssh_tunnel_statuses WHERE name = 'tunnel'"),
     sessions: world.database.sql("SELECT count(*) FROM pg_stat_activity WHERE usename = 'app'"),
-    moreFiles: openFilesOf(world.server.pid) > filesBefore + 4,
+    moreSockets: openSocketsOf(world.server.pid) > socketsBefore + 4,
   });
-  const nothing = { relays: '0', channels: '0', sessions: '0', moreFiles: false };
+  const nothing = { relays: '0', channels: '0', sessions: '0', moreSockets: false };
   await expect.poll(left, { timeout: 60_000, interval: 300 }).toEqual(nothing);
 }
 
