@@ -1,47 +1,35 @@
 import { once } from 'node:events';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createNetns, type Netns } from '../../support/netns.ts';
-import { type InnerServer, startInnerServer } from '../../support/netns-echo.ts';
+import { describe, expect, it } from 'vitest';
 import { startSshd } from '../../support/sshd.ts';
+import { innerNetwork } from './inner-network.ts';
 import { createWorld, echo, failureOf } from './world.ts';
 
-let netns: Netns;
-let inner: InnerServer;
-
-beforeAll(async () => {
-  netns = createNetns();
-  inner = await startInnerServer(netns);
-});
-
-afterAll(async () => {
-  await inner[Symbol.asyncDispose]();
-  await netns[Symbol.asyncDispose]();
-});
+const network = innerNetwork();
 
 describe('a bastion that goes away', () => {
   it('is told by its session within the limit when it falls silent, and is used again when it is back', async () => {
     await using world = createWorld({ timeouts: { silenceMs: 1000, handshakeMs: 2000, dialMs: 20_000 } });
-    await using sshd = await startSshd({ netns });
+    await using sshd = await startSshd({ netns: network.netns });
     const { id, keys } = world.declared.declare(sshd);
     sshd.install(keys[0].publicKey);
-    const socket = await world.connect(id, inner.port);
+    const socket = await world.connect(id, network.inner.port);
     expect(await echo(socket, 'one')).toBe('one');
     sshd.freeze();
     const [error] = (await once(socket, 'error')) as [Error];
     expect(error).toMatchObject({ stage: 'tunnel.session', message: expect.stringContaining('no answer for 1 s') });
-    const pending = world.connect(id, inner.port);
+    const pending = world.connect(id, network.inner.port);
     sshd.thaw();
     expect(await echo(await pending, 'two')).toBe('two');
   });
 
   it('costs nothing when only its listener restarts: the session goes on', async () => {
     await using world = createWorld();
-    await using sshd = await startSshd({ netns });
+    await using sshd = await startSshd({ netns: network.netns });
     const { id, keys } = world.declared.declare(sshd);
     sshd.install(keys[0].publicKey);
-    const before = await world.connect(id, inner.port);
+    const before = await world.connect(id, network.inner.port);
     await sshd.killListener();
-    const after = await world.connect(id, inner.port);
+    const after = await world.connect(id, network.inner.port);
     expect(await echo(after, 'still here')).toBe('still here');
     expect(await echo(before, 'me too')).toBe('me too');
     expect(await failureOf(world.check(id))).toMatchObject({
@@ -52,11 +40,11 @@ describe('a bastion that goes away', () => {
 
   it('makes a dial wait for it, and succeed when it is back within the deadline', async () => {
     await using world = createWorld();
-    await using sshd = await startSshd({ netns });
+    await using sshd = await startSshd({ netns: network.netns });
     const { id, keys } = world.declared.declare(sshd);
     sshd.install(keys[0].publicKey);
     await sshd.kill();
-    const pending = [world.connect(id, inner.port), world.connect(id, inner.port)];
+    const pending = [world.connect(id, network.inner.port), world.connect(id, network.inner.port)];
     await expect.poll(() => world.tunnels.statuses()[0]?.state, { timeout: 10_000 }).toBe('waiting');
     await sshd.restart();
     for (const socket of pending) expect(await echo(await socket, 'x')).toBe('x');
@@ -66,13 +54,13 @@ describe('a bastion that goes away', () => {
 
   it('fails a dial at its deadline with the last error and its remedy, and at once while it is known to refuse us', async () => {
     await using world = createWorld({ timeouts: { dialMs: 1200 } });
-    await using sshd = await startSshd({ netns });
+    await using sshd = await startSshd({ netns: network.netns });
     const { id } = world.declared.declare(sshd);
-    const refused = await failureOf(world.connect(id, inner.port));
+    const refused = await failureOf(world.connect(id, network.inner.port));
     expect(refused).toMatchObject({ stage: 'bastion.authenticate', code: '28000' });
     const tries = () => sshd.logLines().filter((line) => line.startsWith('Connection from')).length;
     expect(tries()).toBe(1);
-    const again = await failureOf(world.connect(id, inner.port));
+    const again = await failureOf(world.connect(id, network.inner.port));
     expect(again).toMatchObject({
       stage: 'bastion.authenticate',
       detail: expect.stringContaining('the next one is in'),
@@ -83,30 +71,30 @@ describe('a bastion that goes away', () => {
     await sshd.kill();
     const other = world.declared.declare(sshd);
     world.seen.keyAccepted(other.id, { fingerprint: other.keys[0].fingerprint, bastion: '' });
-    const down = await failureOf(world.connect(other.id, inner.port));
+    const down = await failureOf(world.connect(other.id, network.inner.port));
     expect(down).toMatchObject({ stage: 'bastion.connect', code: '08001' });
   });
 
   it('is asked again at once by a validation, whose success lets the dials through', async () => {
     await using world = createWorld();
-    await using sshd = await startSshd({ netns });
+    await using sshd = await startSshd({ netns: network.netns });
     const { id, keys } = world.declared.declare(sshd);
-    await failureOf(world.connect(id, inner.port));
+    await failureOf(world.connect(id, network.inner.port));
     sshd.install(keys[0].publicKey);
-    await failureOf(world.connect(id, inner.port));
+    await failureOf(world.connect(id, network.inner.port));
     await world.check(id);
-    expect(await echo(await world.connect(id, inner.port), 'in')).toBe('in');
+    expect(await echo(await world.connect(id, network.inner.port), 'in')).toBe('in');
   });
 
   it('is let go by an abort, wherever the dial is', async () => {
     await using world = createWorld();
-    await using sshd = await startSshd({ netns });
+    await using sshd = await startSshd({ netns: network.netns });
     const { id, keys } = world.declared.declare(sshd);
     sshd.install(keys[0].publicKey);
     await world.check(id);
     sshd.freeze();
     const stop = new AbortController();
-    const dialling = failureOf(world.connect(id, inner.port, '127.0.0.1', { signal: stop.signal }));
+    const dialling = failureOf(world.connect(id, network.inner.port, '127.0.0.1', { signal: stop.signal }));
     const checking = failureOf(world.tunnels.check(id, world.declared, stop.signal));
     await expect.poll(() => world.tunnels.statuses()[0]?.state).toBe('connecting');
     stop.abort();
@@ -117,10 +105,10 @@ describe('a bastion that goes away', () => {
 
   it('ends with the tunnel: a dropped one closes its channels and lets waiting dials fail', async () => {
     await using world = createWorld();
-    await using sshd = await startSshd({ netns });
+    await using sshd = await startSshd({ netns: network.netns });
     const { id, keys } = world.declared.declare(sshd);
     sshd.install(keys[0].publicKey);
-    const socket = await world.connect(id, inner.port);
+    const socket = await world.connect(id, network.inner.port);
     const ended = once(socket, 'error');
     world.tunnels.dropped(id);
     expect((await ended)[0]).toMatchObject({ stage: 'tunnel.session' });
@@ -130,15 +118,15 @@ describe('a bastion that goes away', () => {
 
   it('is left alone when nobody uses it, and logged in to again at the next use', async () => {
     await using world = createWorld({ timeouts: { idleMs: 100, extraIdleMs: 50 } });
-    await using sshd = await startSshd({ netns });
+    await using sshd = await startSshd({ netns: network.netns });
     const { id, keys } = world.declared.declare(sshd);
     sshd.install(keys[0].publicKey);
-    const socket = await world.connect(id, inner.port);
+    const socket = await world.connect(id, network.inner.port);
     expect(world.tunnels.statuses()[0]).toMatchObject({ state: 'connected', sessions: 1 });
     socket.destroy();
     await expect
       .poll(() => world.tunnels.statuses()[0], { timeout: 10_000 })
       .toMatchObject({ state: 'idle', sessions: 0 });
-    expect(await echo(await world.connect(id, inner.port), 'again')).toBe('again');
+    expect(await echo(await world.connect(id, network.inner.port), 'again')).toBe('again');
   });
 });

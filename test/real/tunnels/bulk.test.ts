@@ -1,23 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { DialedSocket } from '../../../src/tunnels/index.ts';
-import { createNetns, type Netns } from '../../support/netns.ts';
-import { type InnerServer, startInnerServer } from '../../support/netns-echo.ts';
 import { startSshd } from '../../support/sshd.ts';
+import { innerNetwork } from './inner-network.ts';
 import { createWorld } from './world.ts';
 
-let netns: Netns;
-let inner: InnerServer;
-
-beforeAll(async () => {
-  netns = createNetns();
-  inner = await startInnerServer(netns);
-});
-
-afterAll(async () => {
-  await inner[Symbol.asyncDispose]();
-  await netns[Symbol.asyncDispose]();
-});
+const network = innerNetwork();
 
 /** Sends `bytes` random bytes and tells whether the same came back. */
 async function comesBack(socket: DialedSocket, bytes: number): Promise<boolean> {
@@ -39,13 +27,13 @@ async function comesBack(socket: DialedSocket, bytes: number): Promise<boolean> 
 
 it('bulk data of several connections comes unchanged through one hop and two, while keys are exchanged anew', async () => {
   await using world = createWorld();
-  await using outer = await startSshd({ netns, config: ['RekeyLimit 1M'] });
-  await using far = await startSshd({ netns, config: ['RekeyLimit 2M'] });
+  await using outer = await startSshd({ netns: network.netns, config: ['RekeyLimit 1M'] });
+  await using far = await startSshd({ netns: network.netns, config: ['RekeyLimit 2M'] });
   const direct = world.declared.declare(outer);
   const jump = world.declared.declare(far, { through: direct.id });
   outer.install(direct.keys[0].publicKey);
   far.install(jump.keys[0].publicKey);
   const ways = [direct.id, direct.id, direct.id, jump.id, jump.id];
-  const sockets = await Promise.all(ways.map((id) => world.connect(id, inner.port)));
+  const sockets = await Promise.all(ways.map((id) => world.connect(id, network.inner.port)));
   expect(await Promise.all(sockets.map((socket) => comesBack(socket, 8_000_000)))).toEqual(ways.map(() => true));
 });

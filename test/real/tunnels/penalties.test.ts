@@ -1,21 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createNetns, type Netns } from '../../support/netns.ts';
-import { type InnerServer, startInnerServer } from '../../support/netns-echo.ts';
+import { describe, expect, it } from 'vitest';
 import { startSshd } from '../../support/sshd.ts';
+import { innerNetwork } from './inner-network.ts';
 import { createWorld, echo } from './world.ts';
 
-let netns: Netns;
-let inner: InnerServer;
-
-beforeAll(async () => {
-  netns = createNetns();
-  inner = await startInnerServer(netns);
-});
-
-afterAll(async () => {
-  await inner[Symbol.asyncDispose]();
-  await netns[Symbol.asyncDispose]();
-});
+const network = innerNetwork();
 
 /** What sshd from 9.8 on writes when it turns an address away for what it did before. */
 const turnedAway = /^drop connection/;
@@ -24,10 +12,13 @@ const failedLogin = /^Connection (?:closed|reset) by authenticating user|Too man
 describe('a bastion that keeps count of failed logins', () => {
   it('sees one of them in 20 s, however many dials want however many tunnels whose keys are missing', async () => {
     await using world = createWorld({ timeouts: { dialMs: 15_000 } });
-    await using sshd = await startSshd({ netns });
+    await using sshd = await startSshd({ netns: network.netns });
     const tunnels = Array.from({ length: 30 }, () => world.declared.declare(sshd));
     for (let round = 0; round < 3; round += 1) {
-      const dials = tunnels.flatMap(({ id }) => [world.connect(id, inner.port), world.connect(id, inner.port)]);
+      const dials = tunnels.flatMap(({ id }) => [
+        world.connect(id, network.inner.port),
+        world.connect(id, network.inner.port),
+      ]);
       const ends = await Promise.allSettled(dials);
       expect(ends.filter((end) => end.status === 'fulfilled')).toEqual([]);
     }
@@ -36,9 +27,9 @@ describe('a bastion that keeps count of failed logins', () => {
 
     sshd.install(...tunnels.map((tunnel) => tunnel.keys[0].publicKey));
     for (const { id } of tunnels) await world.check(id);
-    expect(await Promise.all(tunnels.map(async ({ id }) => echo(await world.connect(id, inner.port), id)))).toEqual(
-      tunnels.map(({ id }) => id),
-    );
+    expect(
+      await Promise.all(tunnels.map(async ({ id }) => echo(await world.connect(id, network.inner.port), id))),
+    ).toEqual(tunnels.map(({ id }) => id));
     expect(failedLogins()).toBe(1);
     expect(sshd.logLines().filter((line) => turnedAway.test(line))).toEqual([]);
   });

@@ -1,23 +1,11 @@
 import { createServer } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createNetns, type Netns } from '../../support/netns.ts';
-import { type InnerServer, startInnerServer } from '../../support/netns-echo.ts';
+import { describe, expect, it } from 'vitest';
 import { freePort } from '../../support/ports.ts';
 import { startSshd } from '../../support/sshd.ts';
+import { innerNetwork } from './inner-network.ts';
 import { createWorld, echo, failureOf } from './world.ts';
 
-let netns: Netns;
-let inner: InnerServer;
-
-beforeAll(async () => {
-  netns = createNetns();
-  inner = await startInnerServer(netns);
-});
-
-afterAll(async () => {
-  await inner[Symbol.asyncDispose]();
-  await netns[Symbol.asyncDispose]();
-});
+const network = innerNetwork();
 
 /** A server that says `greeting` to everyone, and then closes unless it is to keep silent. */
 async function stranger(greeting: string, close: boolean): Promise<{ host: string; port: number } & AsyncDisposable> {
@@ -66,7 +54,7 @@ describe('a bastion that cannot be used is told by its hop, its reason and the f
     const nowhere = { host: 'no-such-host.invalid', port: 22, user: 'x' };
     const { id } = world.declared.declare(nowhere);
     expect(await failureOf(world.check(id))).toMatchObject({ stage: 'bastion.resolve', code: '08001' });
-    const closed = world.declared.declare({ host: netns.address, port: await freePort(), user: 'x' });
+    const closed = world.declared.declare({ host: network.netns.address, port: await freePort(), user: 'x' });
     expect(await failureOf(world.check(closed.id))).toMatchObject({
       stage: 'bastion.connect',
       message: expect.stringContaining('connection refused'),
@@ -75,7 +63,7 @@ describe('a bastion that cannot be used is told by its hop, its reason and the f
 
   it('whose user does not exist', async () => {
     await using world = createWorld();
-    await using sshd = await startSshd({ netns });
+    await using sshd = await startSshd({ netns: network.netns });
     const { id } = world.declared.declare(sshd, { user: 'nobody-here' });
     const failure = await failureOf(world.check(id));
     expect(failure).toMatchObject({ stage: 'bastion.authenticate', code: '28000' });
@@ -84,7 +72,10 @@ describe('a bastion that cannot be used is told by its hop, its reason and the f
 
   it('with which there is no common algorithm', async () => {
     await using world = createWorld();
-    await using sshd = await startSshd({ netns, config: ['KexAlgorithms sntrup761x25519-sha512@openssh.com'] });
+    await using sshd = await startSshd({
+      netns: network.netns,
+      config: ['KexAlgorithms sntrup761x25519-sha512@openssh.com'],
+    });
     const { id } = world.declared.declare(sshd);
     expect(await failureOf(world.check(id))).toMatchObject({
       stage: 'bastion.handshake',
@@ -94,7 +85,7 @@ describe('a bastion that cannot be used is told by its hop, its reason and the f
 
   it('that allows one try only: the key that works is found all the same', async () => {
     await using world = createWorld();
-    await using sshd = await startSshd({ netns, config: ['MaxAuthTries 1'] });
+    await using sshd = await startSshd({ netns: network.netns, config: ['MaxAuthTries 1'] });
     const { id, keys } = world.declared.declare(sshd);
     sshd.install(keys[0].publicKey);
     const check = await world.check(id);
@@ -113,21 +104,21 @@ describe('a bastion that does not forward', () => {
     ['', 'permitopen="127.0.0.1:1" '],
   ])('says so (config %j, key options %j)', async (config, keyOptions) => {
     await using world = createWorld();
-    await using sshd = await startSshd({ netns, config: config === '' ? [] : [config] });
+    await using sshd = await startSshd({ netns: network.netns, config: config === '' ? [] : [config] });
     const { id, keys } = world.declared.declare(sshd);
     sshd.install(`${keyOptions}${keys[0].publicKey}`);
     const check = await world.check(id);
     expect(check.notices.find((entry) => entry.severity === 'WARNING')?.message).toContain(
       'administratively prohibited',
     );
-    const failure = await failureOf(world.connect(id, inner.port));
+    const failure = await failureOf(world.connect(id, network.inner.port));
     expect(failure).toMatchObject({ stage: 'tunnel.forward', code: '08004' });
     expect(failure.hint).toContain('PermitOpen');
   });
 
   it('to a port that is closed, a name that it does not know, or a host that does not answer', async () => {
     await using world = createWorld({ timeouts: { openMs: 1500 } });
-    await using sshd = await startSshd({ netns });
+    await using sshd = await startSshd({ netns: network.netns });
     const { id, keys } = world.declared.declare(sshd);
     sshd.install(keys[0].publicKey);
     const message = async (host: string, port: number) => {
@@ -137,13 +128,13 @@ describe('a bastion that does not forward', () => {
     };
     expect(await message('127.0.0.1', 9)).toContain('connection refused');
     expect(await message('nowhere.internal', 5432)).toContain('the bastion does not know that name');
-    netns.exec('ip', ['route', 'add', 'blackhole', '203.0.113.1']);
+    network.netns.exec('ip', ['route', 'add', 'blackhole', '203.0.113.1']);
     expect(await message('203.0.113.1', 5432)).toContain('it could not start the connection');
     // Routed into the wire, where nobody has the address.
-    netns.exec('ip', ['route', 'add', '203.0.113.2', 'dev', 'eth0']);
-    netns.exec('ip', ['neigh', 'add', '203.0.113.2', 'lladdr', '02:00:00:00:00:09', 'dev', 'eth0']);
+    network.netns.exec('ip', ['route', 'add', '203.0.113.2', 'dev', 'eth0']);
+    network.netns.exec('ip', ['neigh', 'add', '203.0.113.2', 'lladdr', '02:00:00:00:00:09', 'dev', 'eth0']);
     const slow = message('203.0.113.2', 5432);
-    expect(await echo(await world.connect(id, inner.port), 'not held up')).toBe('not held up');
+    expect(await echo(await world.connect(id, network.inner.port), 'not held up')).toBe('not held up');
     expect(await slow).toContain('no answer within');
     expect(world.tunnels.statuses()[0]).toMatchObject({ sessions: 1 });
   });
