@@ -1,9 +1,10 @@
 import { rm } from 'node:fs/promises';
-import { type PgError, PgError as ErrorClass, flatten, limitExceeded, queryCancelled } from '../../errors/index.ts';
+import { PgError, flatten, limitExceeded, queryCancelled } from '../../errors/index.ts';
 import type { Commit } from '../../catalog/index.ts';
 import type { ObservationChange } from '../../observations/index.ts';
 import type { Log } from '../../telemetry/index.ts';
 import { EngineLost } from './engine.ts';
+import { type Job, cancellation, catchingUp, newJob } from './job.ts';
 import type { Mirror } from './mirror.ts';
 
 /** A statement that runs longer while others wait gets its mirror to itself. */
@@ -14,18 +15,6 @@ const graceMs = 50;
 const spareKeptMs = 180_000;
 /** Memory of an engine never shrinks: one that grew beyond this is replaced. */
 const memoryBytesMax = 160 * 1024 * 1024;
-
-interface Job {
-  readonly work: (mirror: Mirror) => Promise<void>;
-  /** Needs the histories loaded, however long that takes. */
-  readonly wholly: () => boolean;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-  /** Nobody waits for it. */
-  readonly upkeep: boolean;
-  startedAt: number | null;
-  settled: boolean;
-}
 
 interface Seat {
   readonly mirror: Mirror;
@@ -91,9 +80,7 @@ export class Mirrors implements AsyncDisposable {
   ): Promise<void> {
     if (this.#closed) throw queryCancelled('canceling statement because the server is shutting down');
     if (limits.signal.aborted) throw cancellation(limits.signal);
-    const { promise, resolve, reject } = withResolvers();
-    const { wholly = () => false } = limits;
-    const job: Job = { work, wholly, resolve, reject, upkeep: false, startedAt: null, settled: false };
+    const { job, done } = newJob(work, limits.wholly);
     const cancel = (): void => this.#cancel(job, cancellation(limits.signal));
     const timer =
       limits.timeoutMs > 0
@@ -106,7 +93,7 @@ export class Mirrors implements AsyncDisposable {
     this.#queue.push(job);
     this.#dispatch();
     try {
-      await promise;
+      await done;
     } finally {
       limits.signal.removeEventListener('abort', cancel);
       if (timer !== null) clearTimeout(timer);
@@ -172,7 +159,7 @@ export class Mirrors implements AsyncDisposable {
       await job.work(seat.mirror);
       this.#settle(job, null);
     } catch (error) {
-      if (!(error instanceof ErrorClass)) await this.#failed(seat, job, error);
+      if (!(error instanceof PgError)) await this.#failed(seat, job, error);
       this.#settle(job, error);
     }
     seat.job = null;
@@ -313,31 +300,4 @@ export class Mirrors implements AsyncDisposable {
     await Promise.all(seats.map((seat) => this.#retire(seat)));
     await rm(this.#options.scratchFolder, { recursive: true, force: true });
   }
-}
-
-const catchingUp = (): Job => ({
-  work: (mirror) => mirror.loadMore(),
-  wholly: () => false,
-  resolve: () => {},
-  reject: () => {},
-  upkeep: true,
-  startedAt: null,
-  settled: false,
-});
-
-function cancellation(signal: AbortSignal): PgError {
-  const reason: unknown = signal.reason;
-  if (reason instanceof ErrorClass) return reason;
-  const timedOut = reason instanceof Error && reason.name === 'TimeoutError';
-  return timedOut ? queryCancelled('canceling statement due to statement timeout') : queryCancelled();
-}
-
-function withResolvers(): { promise: Promise<void>; resolve: () => void; reject: (error: unknown) => void } {
-  let resolve = (): void => {};
-  let reject = (_error: unknown): void => {};
-  const promise = new Promise<void>((onResolve, onReject) => {
-    resolve = onResolve;
-    reject = onReject;
-  });
-  return { promise, resolve, reject };
 }
