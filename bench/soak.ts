@@ -30,7 +30,7 @@ interface Rest {
 await using server = await startSallyport({ args: ['--auth', 'scram', '--tls', 'auto', '--log-level', 'warn'] });
 await firstRead(server);
 const door: Door = { port: server.sqlPort, user: 'materialize', password: firstPassword(server) };
-const tally: Tally = { statements: 0, connections: 0, kills: 0, unexpected: new Map() };
+const tally: Tally = { statements: 0, connections: 0, kills: 0, ended: 0, unexpected: new Map() };
 
 // What a server takes once for its first clients is not what they leave behind.
 await soak(Math.min(60_000, (minutes * 60_000) / 10));
@@ -47,9 +47,9 @@ const tookMin = (performance.now() - startedAt) / 60_000;
 const lines = [
   `${clients} mixed clients for ${tookMin.toFixed(1)} minutes: reads, DDL, transactions, portals, cursors, cancels, COPY, psql; with and without TLS. ${circumstances()}`,
   '',
-  '| statements | connections | killed | errors that nobody asked for | peak memory |',
-  '|---|---|---|---|---|',
-  `| ${tally.statements} | ${tally.connections} | ${tally.kills} | ${unexpected()} | ${peakMb.toFixed(0)} MB |`,
+  '| statements | connections | killed | ended for others (57014) | errors that nobody asked for | peak memory |',
+  '|---|---|---|---|---|---|',
+  `| ${tally.statements} | ${tally.connections} | ${tally.kills} | ${tally.ended} | ${unexpected()} | ${peakMb.toFixed(0)} MB |`,
   '',
   '| when everybody has left | sessions | prepared statements | portals | sockets | memory |',
   '|---|---|---|---|---|---|',

@@ -12,6 +12,8 @@ export interface Tally {
   connections: number;
   /** Connections that a client dropped in the middle of something. */
   kills: number;
+  /** Statements that the server ended for others' sake (57014): the rule for heavy reads, which on a busy machine any may be. */
+  ended: number;
   /** Errors that nobody asked for, by SQLSTATE or message. */
   readonly unexpected: Map<string, number>;
 }
@@ -39,11 +41,17 @@ export async function soakClient(number: number, door: Door, tally: Tally, stop:
     try {
       await withinDeadline(life(door, tally, stop), life.name);
     } catch (error) {
-      const { code, message } = error as { readonly code?: string; readonly message: string };
-      const what = code ?? message;
-      tally.unexpected.set(what, (tally.unexpected.get(what) ?? 0) + 1);
+      const what = described(error);
+      if (what.includes('57014')) tally.ended += 1;
+      else tally.unexpected.set(what, (tally.unexpected.get(what) ?? 0) + 1);
     }
   }
+}
+
+/** The SQLSTATE, what psql printed, or the message. */
+function described(error: unknown): string {
+  const { code, stderr, message } = error as Partial<Record<'code' | 'stderr' | 'message', string>>;
+  return (stderr?.trim() || String(code ?? message)).slice(0, 200);
 }
 
 /** A server that forgets to answer must not end the soak in silence. */
@@ -188,6 +196,8 @@ const cancelOne = (door: Door, tally: Tally): Promise<void> =>
 /** psql, killed or not. */
 const psql: Life = async (door, tally, stop) => {
   const args = [
+    '-v',
+    'VERBOSITY=sqlstate',
     '-XAtqc',
     '\\d',
     '-c',
@@ -202,10 +212,15 @@ const psql: Life = async (door, tally, stop) => {
   const signal = kill ? AbortSignal.any([stop, AbortSignal.timeout(1 + upTo(100))]) : stop;
   const env = { ...process.env, PGPASSWORD: door.password };
   await new Promise<void>((resolve, reject) => {
-    execFile('psql', [...args, where], { env, signal, killSignal: 'SIGKILL', maxBuffer: 2 ** 26 }, (error) => {
-      if (error === null || signal.aborted) resolve();
-      else reject(error);
-    });
+    execFile(
+      'psql',
+      [...args, where],
+      { env, signal, killSignal: 'SIGKILL', maxBuffer: 2 ** 26 },
+      (error, _, stderr) => {
+        if (error === null || signal.aborted) resolve();
+        else reject(Object.assign(error, { stderr }));
+      },
+    );
   });
   tally.statements += 6;
   if (kill) tally.kills += 1;
