@@ -47,11 +47,11 @@ describe('npm run demo', () => {
   afterEach(() => {
     for (const program of running) program.kill('SIGTERM');
   });
-  function demo(...args: readonly string[]): ChildProcessByStdio<null, Readable, null> {
+  function demo(...args: readonly string[]): ChildProcessByStdio<null, Readable, Readable> {
     const program = spawn(process.execPath, [join(root, 'scripts/demo.mjs'), ...args], {
       cwd: root,
       env: environment,
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     running.add(program);
     program.once('exit', () => running.delete(program));
@@ -60,7 +60,8 @@ describe('npm run demo', () => {
 
   it('walks the same session without anything but Node.js', { timeout: 150_000 }, async () => {
     const program = demo('--exit');
-    const stdout = await textOf(program.stdout);
+    const [stdout, stderr] = await Promise.all([textOf(program.stdout), textOf(program.stderr)]);
+    expect(stderr).toBe('');
     expect(stdout).toContain('Connect with one of:\n\n  psql -h ');
     for (const statement of tourStatements({}).filter((text) => /^(SHOW|VALIDATE|ALTER)/.test(text))) {
       expect(stdout).toContain(`materialize=> ${statement}\n`);
@@ -74,6 +75,7 @@ describe('npm run demo', () => {
 
   it('stays up for a psql until Ctrl-C, and leaves nothing behind', { timeout: 150_000 }, async () => {
     const program = demo();
+    program.stderr.pipe(process.stderr);
     let printed = '';
     program.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
     while (!printed.includes('Ctrl-C ends everything')) await once(program.stdout, 'data');
