@@ -11,8 +11,9 @@ beforeAll(async () => {
 
 afterAll(() => world[Symbol.asyncDispose]());
 
+const soon = { timeout: 30_000 };
 const sessions = (): string => world.database.sql("SELECT count(*) FROM pg_stat_activity WHERE usename = 'app'");
-const noSessions = () => expect.poll(sessions, { timeout: 30_000 }).toBe('0');
+const noSessions = () => expect.poll(sessions, soon).toBe('0');
 const works = async (database = 'pg_connection', user = 'alice'): Promise<void> => {
   const client = await world.connect({ database, user });
   expect((await client.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
@@ -55,7 +56,7 @@ describe('a relay ends with 57P01', () => {
     await using client = await rawClient(world.server.sqlPort, { user: 'root', database: 'pg_connection' });
     await client.answered();
     client.socket.write(query('SELECT pg_sleep(300)'));
-    await expect.poll(sessions).toBe('1');
+    await expect.poll(sessions, soon).toBe('1');
     await world.sql('ALTER ROLE root NOSUPERUSER');
     await client.closed();
     expect(client.received.toString('latin1')).toContain('C57P01');
@@ -109,7 +110,7 @@ describe('a running relay goes on', () => {
     const slow = before.query('SELECT pg_sleep(300)');
     const failure = slow.catch((error: unknown) => error);
     await expect
-      .poll(() => world.database.sql("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'"))
+      .poll(() => world.database.sql("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'"), soon)
       .toBe('1');
     await cancel(before);
     expect(await failure).toMatchObject({ code: '57014' });
@@ -127,7 +128,7 @@ describe('when one side goes', () => {
     await busy.answered();
     busy.socket.write(query('SELECT pg_sleep(300)'));
     const sleeping = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'";
-    await expect.poll(() => world.database.sql(sleeping)).toBe('1');
+    await expect.poll(() => world.database.sql(sleeping), soon).toBe('1');
     busy.socket.resetAndDestroy();
     await noSessions();
   });
@@ -163,7 +164,7 @@ describe('when one side goes', () => {
     expect(client.received.toString('latin1')).toContain(
       'C08006\0Mthe server of connection "pg_connection" closed the connection',
     );
-    await expect.poll(() => works().then(() => 'works', String), { timeout: 30_000 }).toBe('works');
+    await expect.poll(() => works().then(() => 'works', String), soon).toBe('works');
   });
 
   it('the client is not lied to when the server is lost in the middle of a row', async () => {
@@ -187,9 +188,9 @@ describe('what was', () => {
     await expect(world.connect({ database: 'broken' })).rejects.toMatchObject({ code: '08004' });
     const history = () =>
       world.sql(`SELECT event, role, connection_name, client_address, server_process_id IS NULL, bytes_from_server > 0, reason
-        FROM mz_internal.mz_relay_history WHERE id > ${seen} ORDER BY id`);
+        FROM mz_internal.mz_relay_history WHERE id > ${seen} ORDER BY connection_name DESC, id`);
     await expect
-      .poll(history)
+      .poll(history, soon)
       .toBe(
         [
           'opened|alice|materialize.public.pg_connection|127.0.0.1|f|f|',

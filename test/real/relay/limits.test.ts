@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Client, ClientConfig } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { query, rawClient } from './raw-client.ts';
 import { createRelayWorld, type RelayWorld } from './world.ts';
@@ -7,7 +8,7 @@ let world: RelayWorld;
 
 beforeAll(async () => {
   const numbers = ['--relays-per-connection', '3', '--relays-per-role', '2'];
-  const times = ['--relay-connect-timeout', '3s', '--relay-idle-timeout', '3s', '--relay-lifetime', '9s'];
+  const times = ['--relay-connect-timeout', '5s', '--relay-idle-timeout', '3s', '--relay-lifetime', '12s'];
   world = await createRelayWorld({ args: [...numbers, ...times, '--relay-drain', '20s'] });
   await world.declare('second', {});
   await world.sql(`CREATE ROLE bob LOGIN; CREATE ROLE eve LOGIN; CREATE ROLE root SUPERUSER LOGIN;
@@ -16,36 +17,43 @@ beforeAll(async () => {
 
 afterAll(() => world[Symbol.asyncDispose]());
 
+const soon = { timeout: 30_000 };
 const connecting = () => world.sql("SELECT count(*) FROM mz_internal.mz_relays WHERE state = 'connecting'");
 
 describe('limits', () => {
   it('of a role and of a connection: 53300, superusers excepted', async () => {
-    const held = [await world.connect(), await world.connect({ database: 'second' })];
+    // Busy, so that none of them is idle meanwhile.
+    const hold = async (config: ClientConfig): Promise<Client> => {
+      const client = await world.connect(config);
+      client.query('SELECT pg_sleep(300)').catch(() => {});
+      return client;
+    };
+    const held = [await hold({}), await hold({ database: 'second' })];
     await expect(world.connect()).rejects.toMatchObject({
       code: '53300',
       message: 'role "alice" uses too many connections',
     });
-    held.push(await world.connect({ user: 'bob' }), await world.connect({ user: 'eve' }));
+    held.push(await hold({ user: 'bob' }), await hold({ user: 'eve' }));
     await expect(world.connect({ user: 'bob' })).rejects.toMatchObject({
       code: '53300',
       message: 'too many clients of connection "pg_connection"',
     });
-    held.push(await world.connect({ user: 'root' }));
-    await Promise.all(held.map((client) => client.end()));
-    await expect.poll(() => world.connect().then((client) => client.end(), String)).toBeUndefined();
+    held.push(await hold({ user: 'root' }));
+    for (const client of held) void client.end();
+    await expect.poll(() => world.connect().then((client) => client.end(), String), soon).toBeUndefined();
   });
 
   it('of the time that a connect may take: 08001, and the client may leave earlier', async () => {
     world.database.freeze();
     try {
       const early = await rawClient(world.server.sqlPort);
-      await expect.poll(connecting).toBe('1');
+      await expect.poll(connecting, soon).toBe('1');
       early.socket.destroy();
-      await expect.poll(connecting).toBe('0');
+      await expect.poll(connecting, soon).toBe('0');
       await expect(world.connect()).rejects.toMatchObject({
         severity: 'FATAL',
         code: '08001',
-        message: 'connection "pg_connection": the server did not let us in within 3 s',
+        message: 'connection "pg_connection": the server did not let us in within 5 s',
       });
     } finally {
       world.database.thaw();
@@ -78,7 +86,7 @@ describe('a server that stops', () => {
     const client = await world.connect();
     const answer = client.query("SELECT pg_sleep(3), 'finished' AS said");
     const stopped = world.server.kill('SIGTERM');
-    await expect.poll(() => world.connect().then(() => 'connected', String)).toContain('ECONNREFUSED');
+    await expect.poll(() => world.connect().then(() => 'connected', String), soon).toContain('ECONNREFUSED');
     expect((await answer).rows).toMatchObject([{ said: 'finished' }]);
     const ended = once(client, 'end', { signal: AbortSignal.timeout(30_000) });
     await client.end();
@@ -89,10 +97,9 @@ describe('a server that stops', () => {
   it('still knows at the next start what was relayed', async () => {
     await world.server.restart();
     const reasons = "SELECT DISTINCT reason FROM mz_internal.mz_relay_history WHERE event = 'closed' ORDER BY 1";
-    expect((await world.sql(reasons)).split('\n')).toEqual([
-      'terminating connection due to idle-session timeout',
-      'terminating connection: it reached its greatest age',
-      'the client left',
-    ]);
+    const lines = (await world.sql(reasons)).split('\n');
+    expect(lines).toContain('terminating connection due to idle-session timeout');
+    expect(lines).toContain('terminating connection: it reached its greatest age');
+    expect(lines).toContain('the client left');
   });
 });
