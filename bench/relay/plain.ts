@@ -84,5 +84,4 @@ const overDirect = (
   bouncer: readonly number[],
   direct: readonly number[],
   ...rest: readonly (readonly number[])[]
-): string =>
-  [bouncer, ...rest].map((way) => `+${(median(way) - median(direct)).toFixed(3)} ms`).join(', ');
+): string => [bouncer, ...rest].map((way) => `+${(median(way) - median(direct)).toFixed(3)} ms`).join(', ');

@@ -19,7 +19,8 @@ export async function measureTunnelled(bench: RelayBench): Promise<Finding[]> {
 async function measureAt(bench: RelayBench, roundTripMs: number): Promise<Finding[]> {
   await using sshd = await startSshd({ config: ['MaxStartups 200:30:400'] });
   await using postgres = await startPostgres({ settings: { max_connections: '100' } });
-  await using delay = roundTripMs === 0 ? null : await startDelay({ host: sshd.host, port: sshd.port }, { roundTripMs });
+  await using delay =
+    roundTripMs === 0 ? null : await startDelay({ host: sshd.host, port: sshd.port }, { roundTripMs });
   const place: Place = delay ?? { host: sshd.host, port: sshd.port };
   await using keys = createWorld();
   const keyFile = keyFileFor(keys, sshd, bench.folder);
@@ -40,7 +41,13 @@ async function measureAt(bench: RelayBench, roundTripMs: number): Promise<Findin
   const forward = { name: 'ssh -L', port: kept.localPort?.(postgres.port) ?? 0, ...app };
   const fresh = { name: 'ssh -W', port: each.port, ...app };
   const at = `RTT ${roundTripMs} ms: `;
-  const versus = async (what: string, theirs: Way, goal: number, measure: (way: Way) => Promise<number>, less = false) => {
+  const versus = async (
+    what: string,
+    theirs: Way,
+    goal: number,
+    measure: (way: Way) => Promise<number>,
+    less = false,
+  ) => {
     const [mine, others]: [number[], number[]] = [[], []];
     for (let round = 0; round < bench.rounds; round += 1) {
       mine.push(await measure(ours));
