@@ -122,11 +122,11 @@ function tlsFiles(values: FlagValues, dataDir: string): TlsFiles | null {
 function oneOf<const T extends string>(values: FlagValues, flag: Flag, allowed: readonly T[], fallback?: T): T {
   const value = values.get(flag) ?? fallback ?? text(values, flag);
   const found = allowed.find((candidate) => candidate === value);
-  if (found === undefined) throw bad(flag, `expected ${listed(allowed)}, found "${value}"`);
+  if (found === undefined) throw bad(flag, `expected ${inWords(allowed)}, found "${value}"`);
   return found;
 }
 
-function listed(words: readonly string[]): string {
+function inWords(words: readonly string[]): string {
   const [last = '', ...others] = words.toReversed();
   return others.length === 0 ? last : `${others.toReversed().join(', ')} or ${last}`;
 }
