@@ -2,7 +2,7 @@ import { Channel, type ChannelLink, type ChannelOwner } from './channel.ts';
 import { memory } from './memory.ts';
 import {
   exchangingKeys,
-  LargePackets,
+  OutgoingPackets,
   replaceHandler,
   type SessionSocket,
   type SshProtocol,
@@ -43,7 +43,7 @@ export class ChannelTable implements ChannelLink {
   readonly #freeIds: number[] = [];
   readonly #waiting = new Set<Channel>();
   readonly #budget: WindowBudget;
-  readonly #largePackets: LargePackets;
+  readonly #packets: OutgoingPackets;
   #nextId = 0;
   #grownBytes = 0;
   #unreadBytes = 0;
@@ -60,7 +60,7 @@ export class ChannelTable implements ChannelLink {
 
   constructor(options: ChannelTableOptions) {
     this.#options = options;
-    this.#largePackets = new LargePackets(options.socket);
+    this.#packets = new OutgoingPackets(options.socket);
     this.#budget = {
       roundTripMs: options.roundTripMs,
       roundTripAtMost: options.roundTripAtMost,
@@ -139,7 +139,7 @@ export class ChannelTable implements ChannelLink {
   sendData(remoteId: number, data: Buffer): void {
     this.bytesWritten += data.length;
     this.#gather();
-    this.#largePackets.prepare(this.#options.protocol);
+    this.#packets.prepare(this.#options.protocol);
     this.#options.protocol.channelData(remoteId, data);
   }
 

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { Duplex } from 'node:stream';
 import type ssh2 from 'ssh2';
 import { invariant } from '../errors/index.ts';
-import { PacketSlabs } from './packet-slabs.ts';
+import { PacketRoom } from './packet-room.ts';
 
 /**
  * What we use of ssh2 beyond its documented surface: the transport below the connection layer. ssh2 does key exchange, encryption and
@@ -96,14 +96,13 @@ export const handlerOf = (protocol: SshProtocol, message: string): MessageHandle
 /** Whether outgoing packets are held back because keys are exchanged anew. */
 export const exchangingKeys = (protocol: SshProtocol): boolean => protocol._queue !== undefined;
 
-/** The native cipher whose packets {@link PacketSlabs} lays out; others make their own. */
-const slabCipher = 'AESGCMCipherBinding';
+/** The native cipher whose packets {@link PacketRoom} lays out; others make their own. */
+const ourLayout = 'AESGCMCipherBinding';
 
-/** All sessions' large packets. */
-const slabs = new PacketSlabs();
+const room = new PacketRoom();
 
-/** Sees to it that a session's large packets come out of slabs. Call before sending: keys exchanged anew bring another cipher. */
-export class LargePackets {
+/** Sees to it that a session's packets come out of our room. Call before sending: keys exchanged anew bring another cipher. */
+export class OutgoingPackets {
   readonly #socket: SessionSocket;
   #cipher: PacketCipher | undefined;
 
@@ -114,9 +113,8 @@ export class LargePackets {
   prepare({ _cipher: cipher }: SshProtocol): void {
     if (cipher === this.#cipher) return;
     this.#cipher = cipher;
-    if (cipher?.constructor.name !== slabCipher) return;
-    const own = cipher.allocPacket.bind(cipher);
-    cipher.allocPacket = (payloadBytes) => slabs.allocate(payloadBytes, this.#socket) ?? own(payloadBytes);
+    if (cipher?.constructor.name !== ourLayout) return;
+    cipher.allocPacket = (payloadBytes) => room.allocate(payloadBytes, this.#socket);
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 import type { SessionSocket } from './ssh2-transport.ts';
 
-/** Below it a buffer of its own costs nothing worth saving. */
+/** Smaller packets come out of Node's own pool. */
 const largeBytes = 4 * 1024;
 /** More than a session's socket takes before it asks to wait. */
 const slabBytes = 256 * 1024;
@@ -20,21 +20,21 @@ interface Slab {
 /**
  * Room for outgoing AES-GCM packets, laid out as RFC 5647 §7 and RFC 4253 §6 say: length, padding length, payload, random padding, tag.
  * ssh2 makes a buffer and draws random bytes for each packet; at full speed the collector spends a third of the time on those buffers.
- * Here a session that sends much has a slab, used again from its start whenever the socket has handed on all that was written.
+ * Here a session that sends much has a slab, used again from its start whenever the socket has handed on all that was written, and the
+ * random bytes are drawn for many packets at once. No random byte serves twice.
  */
-export class PacketSlabs {
+export class PacketRoom {
   readonly #slabs: Slab[] = [];
   readonly #padding = Buffer.allocUnsafeSlow(4 * 1024);
   #paddingUsed = this.#padding.length;
 
-  /** A packet with its lengths and padding filled in, to be written to `socket` at once; undefined for a small one, or without room. */
-  allocate(payloadBytes: number, socket: SessionSocket): Buffer | undefined {
-    if (payloadBytes < largeBytes) return undefined;
+  /** A packet with its lengths and padding filled in, to be written to `socket` at once. */
+  allocate(payloadBytes: number, socket: SessionSocket): Buffer {
     const encrypted = paddingLengthBytes + payloadBytes;
     const shortest = blockBytes - (encrypted % blockBytes);
     const padding = shortest < 4 ? shortest + blockBytes : shortest;
-    const packet = this.#take(lengthBytes + encrypted + padding + tagBytes, socket);
-    if (packet === undefined) return undefined;
+    const bytes = lengthBytes + encrypted + padding + tagBytes;
+    const packet = (bytes < largeBytes ? undefined : this.#take(bytes, socket)) ?? Buffer.allocUnsafe(bytes);
     packet.writeUInt32BE(encrypted + padding, 0);
     packet[lengthBytes] = padding;
     this.#fillRandom(packet, lengthBytes + encrypted, padding);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { Duplex } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { PacketSlabs } from '../../../src/tunnels/packet-slabs.ts';
+import { PacketRoom } from '../../../src/tunnels/packet-room.ts';
 import { nativeAddonInUse } from '../../../src/tunnels/ssh2-transport.ts';
 
 const require = createRequire(import.meta.url);
@@ -42,57 +42,57 @@ function ownCipher(): { readonly constructor: { readonly name: string }; allocPa
   });
 }
 
-describe('packets out of slabs', () => {
+const isOfSlab = (packet: Buffer): boolean => packet.buffer.byteLength >= 256 * 1024;
+
+describe('outgoing packets', () => {
   it('are laid out as ssh2 lays out its own', () => {
     const own = ownCipher();
     expect(own.constructor.name).toBe(nativeAddonInUse() ? 'AESGCMCipherBinding' : 'AESGCMCipherNative');
-    const slabs = new PacketSlabs();
-    for (const payloadBytes of [...Array.from({ length: 40 }, (_, index) => 4_096 + index), 32_777, 35_000]) {
+    const room = new PacketRoom();
+    for (const payloadBytes of [...Array.from({ length: 40 }, (_, index) => 1 + index), 4_000, 4_096, 32_777, 35_000]) {
       const socket = new SlowSocket();
-      const packet = slabs.allocate(payloadBytes, socket);
+      const packet = room.allocate(payloadBytes, socket);
       if (!nativeAddonInUse()) continue;
       const theirs = own.allocPacket(payloadBytes);
-      expect(packet?.length).toBe(theirs.length);
-      expect(packet?.subarray(0, 5)).toEqual(theirs.subarray(0, 5));
+      expect(packet.length).toBe(theirs.length);
+      expect(packet.subarray(0, 5)).toEqual(theirs.subarray(0, 5));
     }
   });
 
-  it('are not used again while the socket holds one of them', async () => {
-    const slabs = new PacketSlabs();
+  it('are not overwritten while the socket holds them', async () => {
+    const room = new PacketRoom();
     const socket = new SlowSocket({ writableHighWaterMark: 1 << 20 });
-    const kept: { readonly packet: Buffer; readonly copy: Buffer }[] = [];
-    for (;;) {
-      const packet = slabs.allocate(32_768, socket);
-      if (packet === undefined) break;
-      packet.fill(kept.length, 5);
+    const kept = Array.from({ length: 20 }, (_, index) => {
+      const packet = room.allocate(32_768, socket);
+      packet.fill(index, 5);
       socket.write(packet);
-      kept.push({ packet, copy: Buffer.from(packet) });
-    }
-    expect(kept.length).toBe(7);
+      return { packet, copy: Buffer.from(packet) };
+    });
     for (const { packet, copy } of kept) expect(packet.equals(copy)).toBe(true);
+    // Seven go into a slab, the others have buffers of their own.
+    expect(kept.filter(({ packet }) => isOfSlab(packet)).length).toBe(7);
     await socket.handOn();
-    expect(slabs.allocate(32_768, socket)?.byteOffset).toBe(kept[0]?.packet.byteOffset);
+    const again = room.allocate(32_768, socket);
+    expect([again.buffer === kept[0]?.packet.buffer, again.byteOffset]).toEqual([true, kept[0]?.packet.byteOffset]);
   });
 
-  it('leave small packets to ssh2, and slabs to those who have something to send', () => {
-    const slabs = new PacketSlabs();
-    expect(slabs.allocate(100, new SlowSocket())).toBe(undefined);
+  it('leave slabs to those who have much to send', () => {
+    const room = new PacketRoom();
+    expect(isOfSlab(room.allocate(100, new SlowSocket()))).toBe(false);
     const busy = Array.from({ length: 16 }, () => {
       const socket = new SlowSocket({ writableHighWaterMark: 1 << 20 });
-      socket.write(slabs.allocate(32_768, socket));
+      socket.write(room.allocate(32_768, socket));
       return socket;
     });
-    expect(slabs.allocate(32_768, new SlowSocket())).toBe(undefined);
+    expect(isOfSlab(room.allocate(32_768, new SlowSocket()))).toBe(false);
     busy[3]?.destroy();
-    expect(slabs.allocate(32_768, new SlowSocket())).toBeDefined();
+    expect(isOfSlab(room.allocate(32_768, new SlowSocket()))).toBe(true);
   });
 
   it('pad with bytes that differ', () => {
-    const slabs = new PacketSlabs();
+    const room = new PacketRoom();
     const socket = new SlowSocket();
-    const paddings = Array.from({ length: 600 }, () =>
-      slabs.allocate(4_096, socket)?.subarray(-27, -16).toString('hex'),
-    );
+    const paddings = Array.from({ length: 600 }, () => room.allocate(4_096, socket).subarray(-27, -16).toString('hex'));
     expect(new Set(paddings).size).toBe(600);
   });
 });
