@@ -46,17 +46,16 @@ async function clientOver(stream: Duplex, origin: string): Promise<Client> {
   });
 }
 
-/** GET of a path below the registry's own. `last`: the server is told to close after it. */
+/** GET of a path below the registry's own. */
 export function get(
   client: Client,
   trace: Trace,
   details: RegistryDetails,
-  { path, signal, last = false }: { readonly path: string; readonly signal: AbortSignal; readonly last?: boolean },
+  { path, signal }: { readonly path: string; readonly signal: AbortSignal },
 ): Promise<Dispatcher.ResponseData> {
   return client.request({
     method: 'GET',
     path: `${details.path}${path}`,
-    reset: last,
     headers: {
       accept: 'application/vnd.schemaregistry.v1+json, application/json',
       'user-agent': 'sallyport',

@@ -14,9 +14,7 @@ export const stages = (details: RegistryDetails, context: StageContext): AsyncIt
   eventsOf(context, async (trace) => {
     const client = await openClient(trace, details);
     try {
-      const answer = await ask(trace, details, (signal) =>
-        get(client, trace, details, { path: '/subjects', signal, last: true }),
-      );
+      const answer = await ask(trace, details, (signal) => get(client, trace, details, { path: '/subjects', signal }));
       await readSubjects(trace, details, answer);
     } finally {
       // The socket is closed at once; what undici waits for after that is its own affair.
