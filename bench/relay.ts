@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createNetns } from '../test/support/netns.ts';
 import type { RelayBench } from './relay/bench.ts';
 import { measurePlain } from './relay/plain.ts';
 import { measureTunnelled } from './relay/tunnelled.ts';
+import { runInNamespace } from './namespace.ts';
 import { circumstances, writeSection } from './results.ts';
 import type { Finding } from './tunnel/bench.ts';
 
@@ -27,20 +27,7 @@ const { values } = parseArgs({
 });
 
 if (values.inside) await measure();
-else await enterNamespace();
-
-async function enterNamespace(): Promise<void> {
-  await using netns = createNetns();
-  netns.exec('sysctl', ['-qw', 'net.ipv4.tcp_congestion_control=reno']);
-  const args = ['--import', 'tsx', import.meta.filename, '--inside', ...process.argv.slice(2)];
-  const child = netns.spawn('chrt', ['-r', '1', process.execPath, ...args], { stdio: 'inherit' });
-  await new Promise<void>((resolve) => {
-    child.once('exit', (code) => {
-      process.exitCode = code ?? 1;
-      resolve();
-    });
-  });
-}
+else await runInNamespace(import.meta.filename);
 
 async function measure(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-bench-relay-'));

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createNetns } from '../test/support/netns.ts';
 import { startSshd } from '../test/support/sshd.ts';
+import { runInNamespace } from './namespace.ts';
 import { circumstances, writeSection } from './results.ts';
 import { measureBulk } from './tunnel/bulk.ts';
 import { measureCold } from './tunnel/cold.ts';
@@ -14,8 +14,8 @@ import type { Bench, Finding } from './tunnel/bench.ts';
 import { startTarget } from './tunnel/target.ts';
 
 /*
- * Tunnels against ssh(1) of the same machine, interleaved. Everything runs in a network namespace of its own, with a plain TCP congestion
- * control (model based ones misjudge a loopback whose readers are delayed), and for long wires with packets of 1500 bytes.
+ * Tunnels against ssh(1) of the same machine, interleaved. Everything runs in a network namespace of its own, and for long wires with
+ * packets of 1500 bytes.
  *   npx tsx bench/tunnel.ts [--rounds N] [--only bulk,latency,cold,scale,fleet] [--round-trips 0,10,40,100]
  */
 const parts = {
@@ -37,21 +37,7 @@ const { values } = parseArgs({
 });
 
 if (values.inside) await measure();
-else await enterNamespace();
-
-async function enterNamespace(): Promise<void> {
-  await using netns = createNetns();
-  netns.exec('sysctl', ['-qw', 'net.ipv4.tcp_congestion_control=reno']);
-  const args = [import.meta.filename, '--inside', ...process.argv.slice(2)];
-  // Ahead of whatever else runs here: a bench that waits for a processor measures its neighbours.
-  const child = netns.spawn('chrt', ['-r', '1', process.execPath, '--import', 'tsx', ...args], { stdio: 'inherit' });
-  await new Promise<void>((resolve) => {
-    child.once('exit', (code) => {
-      process.exitCode = code ?? 1;
-      resolve();
-    });
-  });
-}
+else await runInNamespace(import.meta.filename);
 
 async function measure(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-bench-'));

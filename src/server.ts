@@ -6,7 +6,7 @@ import { cacheFolder } from './cache-folder.ts';
 import { type ItemId, type Snapshot, openCatalogStore, systemRoleId } from './catalog/index.ts';
 import { CloseStack } from './close-stack.ts';
 import type { Config, Endpoint } from './config.ts';
-import { dialectWords, kindByType, kindByWords, kinds } from './connections/index.ts';
+import { dialectWords, kindByType, kindByWords, supportedWords } from './connections/index.ts';
 import { EgressRows, unannouncedEgress } from './egress-rows.ts';
 import { invariant, onInternalError } from './errors/index.ts';
 import { listenHttp } from './http/index.ts';
@@ -73,11 +73,7 @@ export async function startServer(config: Config, log: Log, open: OpenPort): Pro
   const now = (): Date => new Date();
 
   const sql = createSql(dialectWords());
-  const kindList = {
-    kindByWords,
-    kindByType,
-    supportedWords: kinds.map((kind) => kind.words.join(' ')),
-  };
+  const kindList = { kindByWords, kindByType, supportedWords };
   const setAside = storedItemsSetAside();
 
   const tunnels = opened.use(

@@ -3,7 +3,7 @@ import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type * as Wire from '../../src/wire/index.ts';
-import { silentLog } from '../../test/wire/toy/handler.ts';
+import { silentLog } from '../../src/telemetry/index.ts';
 import { FixedSession } from './fixed-session.ts';
 
 // What is run by tsx names every closure that it makes: that is neither the speed nor the size of the server.

@@ -46,11 +46,6 @@ export function dialectWords(): {
   };
 }
 
-/** Every option of every kind, alphabetically: the order in which `… do not support A, B values` lists them. */
-export function allOptionNames(): readonly string[] {
-  return [...optionSyntax().keys()];
-}
-
 function optionSyntax(): ReadonlyMap<string, OptionSyntax> {
   const entries = new Map<string, OptionSyntax>();
   for (const kind of refusedKinds) for (const [name, syntax] of refusedSyntax(kind)) entries.set(name, syntax);

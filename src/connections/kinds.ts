@@ -19,7 +19,5 @@ export const kindByWords = (words: string): ConnectionKind | RefusedKind | undef
 /** `ssh-tunnel` → its kind. */
 export const kindByType = (type: string): ConnectionKind | undefined => kinds.find((kind) => kind.type === type);
 
-export const isRefused = (kind: ConnectionKind | RefusedKind): kind is RefusedKind => 'refused' in kind;
-
 /** `SSH TUNNEL`, `POSTGRES` …: those that can be opened, for hints. */
 export const supportedWords: readonly string[] = kinds.map((kind) => kind.words.join(' '));

@@ -5,7 +5,8 @@ import type { PlanContext } from './context.ts';
 import { type CatalogEffects, auditDraft } from './effects.ts';
 import { positionOf } from './names.ts';
 import { unknownVariable } from './set-variable.ts';
-import { type Variable, canonicalValue, findVariable } from './variables.ts';
+import { canonicalValue } from './variable-values.ts';
+import { type Variable, findVariable } from './variables.ts';
 
 export interface AlterSystemPlan {
   readonly kind: 'alter-system';

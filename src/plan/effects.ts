@@ -25,8 +25,6 @@ export interface CatalogEffects {
   readonly notices: readonly PgNotice[];
 }
 
-export const noEffects: CatalogEffects = { changes: [], audit: [], notices: [] };
-
 /** The next id and oid for an object, and the counters' changes that keep them from being given again. */
 export function allocate(
   context: PlanContext,

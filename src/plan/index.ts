@@ -7,6 +7,7 @@ export * from './object-ref.ts';
 export * from './plan.ts';
 export * from './privileges.ts';
 export * from './stored.ts';
+export * from './variable-values.ts';
 export * from './variables.ts';
 export * from './alter-connection.ts';
 export * from './alter-role.ts';

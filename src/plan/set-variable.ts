@@ -2,7 +2,8 @@ import { PgError, nearest } from '../errors/index.ts';
 import type { Ident, SetVariable } from '../sql/index.ts';
 import type { PlanContext } from './context.ts';
 import { positionOf } from './names.ts';
-import { type Variable, canonicalValue, findVariable, isCustomVariable, variables } from './variables.ts';
+import { canonicalValue } from './variable-values.ts';
+import { type Variable, findVariable, isCustomVariable, variables } from './variables.ts';
 
 export interface SetVariablePlan {
   readonly kind: 'set-variable';

@@ -1,4 +1,4 @@
-import type { Metrics } from '../telemetry/index.ts';
+import { type Metrics, sumOf } from '../telemetry/index.ts';
 import type { Relay } from './relay.ts';
 
 /** Counts what relays do. */
@@ -31,18 +31,13 @@ export function createRelayMetrics(metrics: Metrics, relays: () => Iterable<Rela
     help: 'Bytes moved by relays that have ended',
     labels: ['from'],
   });
-  const sum = (count: (relay: Relay) => number) => () => {
-    let total = 0;
-    for (const relay of relays()) total += count(relay);
-    return total;
-  };
   metrics.gauge(
     { name: 'sallyport_relays', help: 'Relays, those that are being opened included' },
-    sum(() => 1),
+    sumOf(relays, () => 1),
   );
   metrics.gauge(
     { name: 'sallyport_relay_open_bytes', help: 'Bytes moved by the relays that are open' },
-    sum((relay) => relay.bytesFromClient + relay.bytesFromServer),
+    sumOf(relays, (relay) => relay.bytesFromClient + relay.bytesFromServer),
   );
   return {
     opened: (durationMs) => {

@@ -28,6 +28,15 @@ export interface Reading<L extends string> {
   readonly value: number;
 }
 
+/** For a gauge: what `count` gives for each of the things that are there, added up. */
+export const sumOf =
+  <Thing>(things: () => Iterable<Thing>, count: (thing: Thing) => number): (() => number) =>
+  () => {
+    let total = 0;
+    for (const thing of things()) total += count(thing);
+    return total;
+  };
+
 /** What the rooms may do with metrics. Each name is made once, by the room that owns it. */
 export interface Metrics {
   counter<L extends string = never>(options: MetricOptions<L>): CounterMetric<L>;

@@ -1,4 +1,4 @@
-import type { Metrics } from '../telemetry/index.ts';
+import { type Metrics, sumOf } from '../telemetry/index.ts';
 import { memory } from './memory.ts';
 import type { Session } from './session.ts';
 
@@ -37,26 +37,21 @@ export function createTunnelMetrics(metrics: Metrics | undefined, sessions: () =
     name: 'sallyport_tunnel_sessions_lost_total',
     help: 'SSH sessions that ended without being closed by this server',
   });
-  const sum = (count: (session: Session) => number) => () => {
-    let total = 0;
-    for (const session of sessions()) total += count(session);
-    return total;
-  };
   metrics.gauge(
     { name: 'sallyport_tunnel_sessions', help: 'Open SSH sessions' },
-    sum(() => 1),
+    sumOf(sessions, () => 1),
   );
   metrics.gauge(
     { name: 'sallyport_tunnel_channels', help: 'Connections through tunnels' },
-    sum((session) => session.channels.size),
+    sumOf(sessions, (session) => session.channels.size),
   );
   metrics.gauge(
     { name: 'sallyport_tunnel_gate_waits', help: 'Times that writers waited for a full socket, over open sessions' },
-    sum((session) => session.channels.gateWaits),
+    sumOf(sessions, (session) => session.channels.gateWaits),
   );
   metrics.gauge(
     { name: 'sallyport_tunnel_late_channels', help: 'Opens confirmed after their dial had gone, over open sessions' },
-    sum((session) => session.channels.lateChannels),
+    sumOf(sessions, (session) => session.channels.lateChannels),
   );
   metrics.gauge(
     { name: 'sallyport_tunnel_buffered_bytes', help: 'Bytes that arrived through tunnels and were not read yet' },

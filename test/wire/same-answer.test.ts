@@ -59,33 +59,16 @@ test('roles that do not exist, have no password or may not log in cannot be told
   const first = store.current.role(materializeRoleId);
   if (first === undefined) throw new Error('there is no first role');
   const verifier = await passwordVerifier(new Secret('correct horse'));
-  const rows = [
-    {
-      ...first,
-      id: 'u1' as typeof first.id,
-      oid: first.oid + 1_000,
-      name: 'user1',
-      superuser: false,
-      passwordVerifier: verifier,
-    },
-    {
-      ...first,
-      id: 'u2' as typeof first.id,
-      oid: first.oid + 2_000,
-      name: 'user2',
-      superuser: false,
-      passwordVerifier: null,
-    },
-    {
-      ...first,
-      id: 'u3' as typeof first.id,
-      oid: first.oid + 3_000,
-      name: 'user3',
-      superuser: false,
-      login: false,
-      passwordVerifier: verifier,
-    },
-  ];
+  const roleRow = (number: number, changes: Partial<typeof first>): typeof first => ({
+    ...first,
+    id: `u${number}` as typeof first.id,
+    oid: first.oid + number * 1_000,
+    name: `user${number}`,
+    superuser: false,
+    passwordVerifier: verifier,
+    ...changes,
+  });
+  const rows = [roleRow(1, {}), roleRow(2, { passwordVerifier: null }), roleRow(3, { login: false })];
   await store.commit(
     store.current.version,
     rows.map((row) => put('roles', row)),

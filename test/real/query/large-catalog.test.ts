@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openCatalogStore } from '../../../src/catalog/index.ts';
 import { openObservations } from '../../../src/observations/index.ts';
-import type { Log } from '../../../src/telemetry/index.ts';
+import { silentLog } from '../../../src/telemetry/index.ts';
 import { type Sallyport, startSallyport } from '../../support/sallyport.ts';
 import { tunnel } from '../../unit/query/rows.ts';
 
-const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
 const connections = 10_000;
 /** Out of the way of the ids that the server gives. */
 const firstId = 1_000_000;
@@ -31,10 +30,10 @@ afterAll(async () => {
 });
 
 async function fill(): Promise<void> {
-  await using store = await openCatalogStore({ directory: dataDir, log: silent });
+  await using store = await openCatalogStore({ directory: dataDir, log: silentLog });
   const changes = Array.from({ length: connections }, (_, index) => tunnel(firstId + index, `t${index + 1}`)).flat();
   await store.commit(store.current.version, changes, []);
-  await using observations = await openObservations({ directory: dataDir, log: silent });
+  await using observations = await openObservations({ directory: dataDir, log: silentLog });
   for (let row = 1; row <= historyRows; row += 1) {
     observations.tunnelChanged({ tunnelId: `u${firstId}`, state: 'running', error: null, stage: null, hint: null });
     if (row % 1_000 === 0) await observations.flush();

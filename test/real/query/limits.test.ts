@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Log } from '../../../src/telemetry/index.ts';
+import { type Log, silentLog } from '../../../src/telemetry/index.ts';
 import { Reading } from '../../unit/query/reading.ts';
 import { tunnel } from '../../unit/query/rows.ts';
 
@@ -50,10 +50,9 @@ describe('a statement that does not end', () => {
 
   it('leaves two mirrors behind: the next one finds the second warm', { timeout: busyMs }, async () => {
     let started = 0;
-    const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
     const warm = new EventEmitter();
     const log: Log = {
-      ...silent,
+      ...silentLog,
       info: (_, message) => message === 'mirror started' && warm.emit('started', ++started),
     };
     await using own = new Reading(undefined, { log });

@@ -1,25 +1,19 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createNetns, type Netns } from '../../support/netns.ts';
-import { type InnerServer, startInnerServer } from '../../support/netns-echo.ts';
 import { openFilesOf } from '../../support/processes.ts';
 import { type Sshd, startSshd } from '../../support/sshd.ts';
+import { innerNetwork } from './inner-network.ts';
 import { createWorld, echo, type World } from './world.ts';
 
 const soon = () => AbortSignal.timeout(60_000);
-let netns: Netns;
-let inner: InnerServer;
+const network = innerNetwork();
 let sshd: Sshd;
 
 beforeAll(async () => {
-  netns = createNetns();
-  inner = await startInnerServer(netns);
-  sshd = await startSshd({ netns });
+  sshd = await startSshd({ netns: network.netns });
 });
 
-afterAll(async () => {
-  for (const one of [sshd, inner, netns]) await one[Symbol.asyncDispose]();
-});
+afterAll(() => sshd[Symbol.asyncDispose]());
 
 describe('a tunnel that works long and hard', () => {
   it('carries 5000 connections at once', async () => {
@@ -27,7 +21,7 @@ describe('a tunnel that works long and hard', () => {
     const { id, keys } = world.declared.declare(sshd);
     sshd.install(keys[0].publicKey);
     const sockets = await Promise.all(
-      Array.from({ length: 5_000 }, () => world.connect(id, inner.port, '127.0.0.1', { signal: soon() })),
+      Array.from({ length: 5_000 }, () => world.connect(id, network.inner.port, '127.0.0.1', { signal: soon() })),
     );
     const answers = await Promise.all(sockets.map((socket, index) => echo(socket, `channel ${index}`)));
     expect(answers).toEqual(sockets.map((_, index) => `channel ${index}`));
@@ -41,10 +35,10 @@ describe('a tunnel that works long and hard', () => {
     await using world = createWorld();
     const { id, keys } = world.declared.declare(sshd);
     sshd.install(keys[0].publicKey);
-    const held = await world.connect(id, inner.port);
+    const held = await world.connect(id, network.inner.port);
     const filesBefore = sshd.sessionPids().map(openFilesOf);
     for (let cycle = 0; cycle < 20_000; cycle += 1) {
-      const socket = await world.connect(id, inner.port);
+      const socket = await world.connect(id, network.inner.port);
       if (cycle % 2 === 0) socket.end();
       else socket.destroy();
     }
@@ -78,7 +72,7 @@ describe('a tunnel that works long and hard', () => {
 /** A connection for each ten queries; any failure fails the test. */
 async function query(world: World, id: string, state: { left: number }): Promise<void> {
   while (state.left > 0) {
-    const socket = await world.connect(id, inner.port);
+    const socket = await world.connect(id, network.inner.port);
     for (let count = 0; count < 10; count += 1) {
       expect(await echo(socket, `query ${state.left}`)).toContain('query ');
       state.left -= 1;

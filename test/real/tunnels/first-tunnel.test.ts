@@ -1,25 +1,17 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createNetns, type Netns } from '../../support/netns.ts';
-import { type InnerServer, startInnerServer } from '../../support/netns-echo.ts';
 import { type Sshd, startSshd } from '../../support/sshd.ts';
+import { innerNetwork } from './inner-network.ts';
 import { countBytes, createWorld, echo, failureOf } from './world.ts';
 
-let netns: Netns;
+const network = innerNetwork();
 let sshd: Sshd;
-let inner: InnerServer;
 
 beforeAll(async () => {
-  netns = createNetns();
-  sshd = await startSshd({ netns });
-  inner = await startInnerServer(netns);
+  sshd = await startSshd({ netns: network.netns });
 });
 
-afterAll(async () => {
-  await inner[Symbol.asyncDispose]();
-  await sshd[Symbol.asyncDispose]();
-  await netns[Symbol.asyncDispose]();
-});
+afterAll(() => sshd[Symbol.asyncDispose]());
 
 describe('a tunnel', () => {
   it('fails with both lines to add, then works as soon as one of them is installed', async () => {
@@ -49,11 +41,13 @@ describe('a tunnel', () => {
     await using world = createWorld();
     const { id, keys } = world.declared.declare(sshd);
     sshd.install(keys[0].publicKey);
-    const sockets = await Promise.all(Array.from({ length: 5 }, () => world.connect(id, inner.port, 'db.internal')));
+    const sockets = await Promise.all(
+      Array.from({ length: 5 }, () => world.connect(id, network.inner.port, 'db.internal')),
+    );
     const texts = await Promise.all(sockets.map((socket, index) => echo(socket, `hello ${index}\n`)));
     expect(texts).toEqual(['hello 0\n', 'hello 1\n', 'hello 2\n', 'hello 3\n', 'hello 4\n']);
     expect(world.tunnels.statuses()).toMatchObject([{ id, state: 'connected', sessions: 1, channels: 5 }]);
-    const direct = await failureOf(world.connect(null, inner.port, 'db.internal'));
+    const direct = await failureOf(world.connect(null, network.inner.port, 'db.internal'));
     expect(direct).toMatchObject({ stage: 'resolve' });
     for (const socket of sockets) socket.destroy();
   });
@@ -62,13 +56,13 @@ describe('a tunnel', () => {
     await using world = createWorld();
     const { id, keys } = world.declared.declare(sshd);
     sshd.install(keys[0].publicKey);
-    const down = await world.connect(id, inner.port);
+    const down = await world.connect(id, network.inner.port);
     down.write(`send ${40 * 1024 * 1024}\n`);
     const closed = once(down, 'close');
     expect(await countBytes(down)).toBe(40 * 1024 * 1024);
     await closed;
 
-    const up = await world.connect(id, inner.port);
+    const up = await world.connect(id, network.inner.port);
     up.write('sink\n');
     for (let sent = 0; sent < 320; sent += 1) {
       if (!up.write(Buffer.alloc(64 * 1024))) await once(up, 'drain');
@@ -82,12 +76,12 @@ describe('a tunnel', () => {
     await using world = createWorld();
     const { id, keys } = world.declared.declare(sshd);
     sshd.install(keys[0].publicKey);
-    const reading = await world.connect(id, inner.port);
+    const reading = await world.connect(id, network.inner.port);
     reading.resume();
-    const paused = await world.connect(id, inner.port);
+    const paused = await world.connect(id, network.inner.port);
     paused.write('send 8000000\n');
     await once(paused, 'readable');
-    const writing = await world.connect(id, inner.port);
+    const writing = await world.connect(id, network.inner.port);
     writing.write('hold\n');
     const writes = Array.from({ length: 200 }, () =>
       failureOf(
@@ -102,7 +96,7 @@ describe('a tunnel', () => {
       expect(error).toMatchObject({ stage: 'tunnel.session', cause: { code: 'ECONNRESET' } });
     }
     await Promise.all(writes);
-    const pending = world.connect(id, inner.port);
+    const pending = world.connect(id, network.inner.port);
     await sshd.restart();
     expect(await echo(await pending, 'back\n')).toBe('back\n');
   });

@@ -1,31 +1,25 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createNetns, type Netns } from '../../support/netns.ts';
-import { type InnerServer, startInnerServer } from '../../support/netns-echo.ts';
 import { type Sshd, startSshd } from '../../support/sshd.ts';
 import { openFilesOf } from '../../support/processes.ts';
+import { innerNetwork } from './inner-network.ts';
 import { createWorld, echo } from './world.ts';
 
-let netns: Netns;
-let inner: InnerServer;
+const network = innerNetwork();
 let sshd: Sshd;
 
 beforeAll(async () => {
-  netns = createNetns();
-  inner = await startInnerServer(netns);
-  sshd = await startSshd({ netns });
+  sshd = await startSshd({ netns: network.netns });
 });
 
-afterAll(async () => {
-  for (const one of [sshd, inner, netns]) await one[Symbol.asyncDispose]();
-});
+afterAll(() => sshd[Symbol.asyncDispose]());
 
 describe('many channels', () => {
   it('1000 at once all answer, and are all gone afterwards on both sides', async () => {
     await using world = createWorld();
     const { id, keys } = world.declared.declare(sshd);
     sshd.install(keys[0].publicKey);
-    const sockets = await Promise.all(Array.from({ length: 1000 }, () => world.connect(id, inner.port)));
+    const sockets = await Promise.all(Array.from({ length: 1000 }, () => world.connect(id, network.inner.port)));
     const answers = await Promise.all(sockets.map((socket, index) => echo(socket, `channel ${index}`)));
     expect(answers).toEqual(sockets.map((_, index) => `channel ${index}`));
     const closed = sockets.map((socket) => once(socket, 'close'));
@@ -38,10 +32,10 @@ describe('many channels', () => {
     await using world = createWorld();
     const { id, keys } = world.declared.declare(sshd);
     sshd.install(keys[0].publicKey);
-    const first = await world.connect(id, inner.port);
+    const first = await world.connect(id, network.inner.port);
     const filesBefore = sshd.sessionPids().map(openFilesOf);
     for (let cycle = 0; cycle < 2000; cycle += 1) {
-      const socket = await world.connect(id, inner.port);
+      const socket = await world.connect(id, network.inner.port);
       if (cycle % 4 === 0) await echo(socket, 'x');
       if (cycle % 4 === 1) socket.write('send 100000\n');
       if (cycle % 2 === 0) socket.end();

@@ -1,30 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createNetns, type Netns } from '../../support/netns.ts';
-import { type InnerServer, startInnerServer } from '../../support/netns-echo.ts';
 import { type Sshd, startSshd } from '../../support/sshd.ts';
+import { innerNetwork } from './inner-network.ts';
 import { createWorld, echo, failureOf, type World } from './world.ts';
 
 const soon = () => AbortSignal.timeout(20_000);
-let netns: Netns;
-let inner: InnerServer;
+const network = innerNetwork();
 let sshd: Sshd;
 
 beforeAll(async () => {
-  netns = createNetns();
-  inner = await startInnerServer(netns);
-  sshd = await startSshd({ netns });
+  sshd = await startSshd({ netns: network.netns });
 });
 
-afterAll(async () => {
-  await sshd[Symbol.asyncDispose]();
-  await inner[Symbol.asyncDispose]();
-  await netns[Symbol.asyncDispose]();
-});
+afterAll(() => sshd[Symbol.asyncDispose]());
 
 describe('rotating keys', () => {
   it('asks the live bastion about a key without a failed login', async () => {
     await using world = createWorld();
-    await using own = await startSshd({ netns });
+    await using own = await startSshd({ netns: network.netns });
     const { id, keys } = world.declared.declare(own);
     own.install(keys[0].publicKey);
     expect(await world.tunnels.acceptsKey(id, 1, world.declared, soon())).toBe(true);
@@ -44,12 +36,12 @@ describe('rotating keys', () => {
     await using world = createWorld();
     const { id, keys } = world.declared.declare(sshd);
     sshd.install(keys[0].publicKey, keys[1].publicKey);
-    const old = await world.connect(id, inner.port);
+    const old = await world.connect(id, network.inner.port);
     const rotated = world.declared.rotate(id);
     world.tunnels.definitionChanged(id);
     sshd.remove(keys[0].publicKey);
     expect(rotated.keys[0].fingerprint).toBe(keys[1].fingerprint);
-    const fresh = await world.connect(id, inner.port);
+    const fresh = await world.connect(id, network.inner.port);
     expect(await echo(old, 'old')).toBe('old');
     expect(await echo(fresh, 'fresh')).toBe('fresh');
     expect(world.tunnels.statuses()).toMatchObject([
@@ -64,10 +56,10 @@ describe('rotating keys', () => {
     await using world = createWorld();
     const { id, keys } = world.declared.declare(sshd);
     sshd.install(keys[0].publicKey);
-    const held = await world.connect(id, inner.port);
+    const held = await world.connect(id, network.inner.port);
     world.tunnels.definitionChanged(id);
     await expect.poll(() => world.tunnels.statuses()[0]?.state).toBe('draining');
-    const again = await world.connect(id, inner.port);
+    const again = await world.connect(id, network.inner.port);
     expect(world.tunnels.statuses()).toMatchObject([{ sessions: 1, channels: 2 }]);
     held.destroy();
     again.destroy();
@@ -75,12 +67,12 @@ describe('rotating keys', () => {
 
   it('that overtakes a login under way has it made again with the keys of now', async () => {
     await using world = createWorld();
-    await using slow = await startSshd({ netns });
+    await using slow = await startSshd({ netns: network.netns });
     const { id, keys } = world.declared.declare(slow);
     slow.install(keys[0].publicKey, keys[1].publicKey);
     await world.check(id);
     slow.freeze();
-    const waiting = world.connect(id, inner.port);
+    const waiting = world.connect(id, network.inner.port);
     await expect.poll(() => world.tunnels.statuses()[0]?.state).toBe('connecting');
     for (let rotation = 0; rotation < 2; rotation += 1) {
       const [old] = world.declared.get(id).keys;
@@ -115,7 +107,7 @@ describe('rotating keys', () => {
 /** Connections one after another, ten queries on each, until the rotations are done. Any failure fails the test. */
 async function queries(world: World, id: string, state: { rotating: boolean; queries: number }): Promise<void> {
   while (state.rotating) {
-    const socket = await world.connect(id, inner.port);
+    const socket = await world.connect(id, network.inner.port);
     for (let query = 0; query < 10; query += 1) {
       expect(await echo(socket, `query ${query}`)).toBe(`query ${query}`);
       state.queries += 1;

@@ -14,7 +14,7 @@ import {
   type TunnelsOptions,
   type TunnelState,
 } from '../../../src/tunnels/index.ts';
-import type { Log } from '../../../src/telemetry/index.ts';
+import { silentLog } from '../../../src/telemetry/index.ts';
 import type { Sshd } from '../../support/sshd.ts';
 
 /** What the tunnels room saw, kept in memory. */
@@ -57,8 +57,6 @@ export class SeenObservations implements TunnelObservations {
     this.states.push({ id, state: change.state, stage: change.stage });
   }
 }
-
-export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => silentLog };
 
 /** Tunnel definitions that a test changes as ALTER CONNECTION would. */
 export class DeclaredTunnels implements TunnelDefinitions {

@@ -4,10 +4,8 @@ import { join } from 'node:path';
 import type { Change } from '../../../src/catalog/index.ts';
 import { type QueryOptions, type QueryRoom, type ReadContext, createQuery } from '../../../src/query/index.ts';
 import { eachMessage, messageType, readColumns, readTextRow } from '../../../src/query/mirror/backend-messages.ts';
-import type { Log } from '../../../src/telemetry/index.ts';
+import { silentLog } from '../../../src/telemetry/index.ts';
 import { MemoryStore } from './memory-store.ts';
-
-const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
 
 /** One image for all tests of a machine: the cache of a checkout. */
 export const cacheFolder = join(import.meta.dirname, '../../../node_modules/.cache/sallyport');
@@ -26,7 +24,7 @@ export class Reading implements AsyncDisposable {
       versions: { serverVersion: '16.6', mzVersion: 'v0.147.0 (abcdef0)' },
       cacheFolder,
       scratchFolder: mkdtempSync(join(tmpdir(), 'sallyport-mirror-')),
-      log: silent,
+      log: silentLog,
       ...options,
     });
   }

@@ -6,10 +6,8 @@ import {
   type WireListener,
   type WireOptions,
 } from '../../../src/wire/index.ts';
-import type { Log } from '../../../src/telemetry/index.ts';
+import { silentLog } from '../../../src/telemetry/index.ts';
 import { ToySession } from './session.ts';
-
-export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => silentLog };
 
 /** A handler whose every part a test may replace. Remembers the sessions it made and the cancel requests that reached it. */
 export class ToyHandler implements Handler {
