@@ -25,6 +25,7 @@ import {
   protocolOf,
   replaceHandler,
   type SessionSocket,
+  signAtOnce,
 } from './ssh2-transport.ts';
 import { startClock } from './stages.ts';
 import type { TunnelTimeouts } from './timeouts.ts';
@@ -159,6 +160,7 @@ class Login {
         next(key === undefined ? false : { type: 'publickey', username: definition.user, key });
       }) as never,
     });
+    signAtOnce(protocolOf(this.#client), () => this.#offer?.onlyAsk === false);
     if (askAll) this.#answerQuestions();
     this.#socket.on('data', this.#listen);
   }

@@ -25,7 +25,11 @@ export interface SshProtocol {
   channelFailure(remoteId: number): void;
   /** A global request that every server answers, if only with a refusal. */
   ping(): void;
+  /** Without `sign` only asks whether the key would do. */
+  authPK(user: string, key: ssh2.ParsedKey, algorithm?: string, sign?: SignRequest): void;
 }
+
+type SignRequest = (request: Buffer, done: (signature: Buffer) => void) => void;
 
 export interface PacketCipher {
   /** Room for a packet with its lengths and padding in it; the payload goes behind the first five bytes. */
@@ -55,6 +59,7 @@ const methods = [
   'channelWindowAdjust',
   'channelFailure',
   'ping',
+  'authPK',
 ] as const;
 
 /** The transport of a client on which `connect()` was called. */
@@ -88,6 +93,25 @@ export function replaceHandler(
   invariant(before !== undefined, `ssh2 has no handler for ${message}`);
   protocol._handlers[message] = handler;
   return before;
+}
+
+/**
+ * Offers the keys for which `signs` with their signature (RFC 4252 §7); ssh2 would ask first whether they would do, which costs a round trip.
+ * The request for the service is not sent along: an sshd with Nagle on would hold its second answer back until the first is acknowledged.
+ */
+export function signAtOnce(protocol: SshProtocol, signs: () => boolean): void {
+  const { authPK } = protocol;
+  protocol.authPK = (user, key, algorithm, sign) => {
+    authPK.call(protocol, user, key, algorithm, sign ?? (signs() ? signerOf(key) : undefined));
+  };
+}
+
+function signerOf(key: ssh2.ParsedKey): SignRequest {
+  return (request, done) => {
+    const signature: Buffer | Error = key.sign(request);
+    if (signature instanceof Error) throw signature;
+    done(signature);
+  };
 }
 
 export const handlerOf = (protocol: SshProtocol, message: string): MessageHandler | undefined =>

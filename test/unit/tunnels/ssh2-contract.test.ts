@@ -50,6 +50,7 @@ describe('what we lean on in ssh2', () => {
     expect(protocol.directTcpip.length).toBe(4);
     expect(protocol.channelData.length).toBe(2);
     expect(protocol.channelWindowAdjust.length).toBe(2);
+    expect(protocol.authPK.length).toBe(4);
   });
 
   it('keeps waiters for global requests in a list that it takes from the front', () => {
