@@ -1,5 +1,6 @@
 import type { ErrorSeverity, PgError, PgNotice } from '../../errors/index.ts';
 import type { Column, Format, Oid, TransactionStatus } from '../handler.ts';
+import { formatAt } from './format-at.ts';
 import type { MessageWriter } from './message-writer.ts';
 
 /** Writers of backend messages, one function each. Source: PostgreSQL 16 §55.7. */
@@ -46,7 +47,7 @@ export function readyForQuery(out: MessageWriter, status: TransactionStatus): vo
   out.begin('Z').uint8(statusLetters[status]).end();
 }
 
-/** `formats` has one entry for each column, or is empty where they are not known yet (Describe of a statement). */
+/** `formats` as Bind gave them; empty where they are not known yet (Describe of a statement). */
 export function rowDescription(out: MessageWriter, columns: readonly Column[], formats: readonly Format[]): void {
   out.begin('T').uint16(columns.length);
   for (const [index, column] of columns.entries()) {
@@ -57,7 +58,7 @@ export function rowDescription(out: MessageWriter, columns: readonly Column[], f
       .uint32(column.type)
       .int16(column.typeSize)
       .int32(column.typeModifier)
-      .int16(formats[index] === 'binary' ? 1 : 0);
+      .int16(formatAt(formats, index) === 'binary' ? 1 : 0);
   }
   out.end();
 }

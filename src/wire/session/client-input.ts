@@ -52,6 +52,22 @@ export class ClientInput {
     return this.#read((reader) => reader.next(limitOf));
   }
 
+  /** The next typed message if it is here; null when there is none, now or (see {@link ended}) for ever. @throws PgError FATAL */
+  received(limitOf: (type: number) => FrameLimit): Frame | null {
+    if (this.#interruption !== null) throw this.#interruption;
+    return this.#reader.next(limitOf);
+  }
+
+  /** Resolves when bytes have come, when the client has ended, and when the wait is interrupted. */
+  moreBytes(): Promise<void> {
+    this.#unreadChunks = 0;
+    if (this.#socket.isPaused()) this.#socket.resume();
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+      if (this.#interruption !== null || this.#ended) this.#wakeReader();
+    });
+  }
+
   /** The next packet of the phase before a session. @throws PgError FATAL */
   nextUntyped(): Frame | null | Promise<Frame | null> {
     return this.#read((reader) => reader.nextUntyped(this.#limits.loginMessageBytesMax));
@@ -87,20 +103,11 @@ export class ClientInput {
 
   async #readLater<T>(read: (reader: FrameReader) => T | null): Promise<T | null> {
     for (;;) {
-      await this.#moreBytes();
+      await this.moreBytes();
       if (this.#interruption !== null) throw this.#interruption;
       const frame = read(this.#reader);
       if (frame !== null || this.#ended) return frame;
     }
-  }
-
-  #moreBytes(): Promise<void> {
-    this.#unreadChunks = 0;
-    if (this.#socket.isPaused()) this.#socket.resume();
-    return new Promise((resolve) => {
-      this.#wake = resolve;
-      if (this.#interruption !== null || this.#ended) this.#wakeReader();
-    });
   }
 
   readonly #data = (chunk: Buffer): void => {

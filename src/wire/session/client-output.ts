@@ -30,6 +30,11 @@ export class ClientOutput {
     this.#limits = limits;
   }
 
+  /** To be told when the client is waited for: what comes then is another turn. */
+  beginTurn(): void {
+    this.#turn.begin();
+  }
+
   /** Hands everything written to the socket. */
   flush(): void {
     if (this.writer.length > 0) this.#send(this.writer.take());

@@ -10,7 +10,7 @@ import {
   frontendKind,
   readyForQuery,
 } from '../codec/index.ts';
-import type { Completion, Session } from '../handler.ts';
+import type { Completion, Session, Statement } from '../handler.ts';
 import type { WireLimits } from '../limits.ts';
 import type { ClientInput } from './client-input.ts';
 import type { ClientOutput } from './client-output.ts';
@@ -19,6 +19,7 @@ import { ExtendedProtocol } from './extended-protocol.ts';
 import { type NameCounts, Names } from './names.ts';
 import { ReportedParameters } from './reported-parameters.ts';
 import type { RunningCall } from './running-call.ts';
+import { whenDone } from './when-done.ts';
 
 export interface ClientSessionParts {
   readonly session: Session;
@@ -50,6 +51,8 @@ export class ClientSession {
   /** ReadyForQuery was the last thing said: the session is idle, not in the middle of a batch. */
   #ready = true;
   readonly #parameters: ReportedParameters;
+  /** For what is told outside of statements. */
+  readonly #betweenStatements: ClientSink;
 
   constructor({ session, input, output, limits, limitOf, call, nameCounts }: ClientSessionParts) {
     this.#session = session;
@@ -60,6 +63,7 @@ export class ClientSession {
     this.#call = call;
     this.#names = new Names(limits, nameCounts);
     this.#parameters = new ReportedParameters(session.parameters);
+    this.#betweenStatements = new ClientSink(output, this.#parameters);
     this.#extended = new ExtendedProtocol({ session, output, call, names: this.#names, parameters: this.#parameters });
     session.attach?.(this.#names);
   }
@@ -70,9 +74,12 @@ export class ClientSession {
     this.#output.flush();
     try {
       for (;;) {
-        const next = this.#input.next(this.#limitOf);
-        const frame = next instanceof Promise ? await this.#patiently(next) : next;
-        if (frame === null) return;
+        const frame = this.#input.received(this.#limitOf);
+        if (frame === null) {
+          if (this.#input.ended) return;
+          await this.#moreBytes();
+          continue;
+        }
         const handled = this.#handle(frame);
         if (handled === 'terminate') return;
         if (handled !== undefined) await handled;
@@ -85,13 +92,15 @@ export class ClientSession {
   }
 
   /** Waits for the client, at most as long as the session lets it be idle. */
-  #patiently(next: Promise<Frame | null>): Promise<Frame | null> {
+  #moreBytes(): Promise<void> {
+    this.#output.beginTurn();
+    const arrival = this.#input.moreBytes();
     const { transaction, idleTimeouts } = this.#session;
     const inTransaction = transaction !== 'idle';
     const timeoutMs = (inTransaction ? idleTimeouts?.inTransactionMs : idleTimeouts?.idleMs) ?? 0;
-    if (timeoutMs === 0 || !this.#ready) return next;
+    if (timeoutMs === 0 || !this.#ready) return arrival;
     const timer = setTimeout(() => this.#input.interrupt(idleTooLong(inTransaction)), timeoutMs);
-    return next.finally(() => clearTimeout(timer));
+    return arrival.finally(() => clearTimeout(timer));
   }
 
   #handle(frame: Frame): Promise<void> | 'terminate' | undefined {
@@ -124,30 +133,39 @@ export class ClientSession {
     }
   }
 
-  async #query(frame: Frame): Promise<void> {
-    try {
+  #query(frame: Frame): Promise<void> | undefined {
+    const answered = this.#mayFail(() => {
       const message = this.#decode(frame);
-      if (message.kind === 'query') await this.#statements(message.text);
-    } catch (error) {
-      this.#failed(error);
-    }
-    await this.#sayReady();
+      return message.kind === 'query' ? this.#statements(message.text) : undefined;
+    });
+    return answered === undefined ? this.#sayReady() : answered.then(() => this.#sayReady());
   }
 
-  async #statements(text: string): Promise<void> {
+  #statements(text: string): Promise<void> | void {
     this.#names.statements.delete('');
     this.#names.portals.delete('');
     const statements = this.#session.split(text);
-    if (statements.length === 0) bare(this.#output.writer, 'emptyQueryResponse');
+    const [first] = statements;
+    if (first === undefined) bare(this.#output.writer, 'emptyQueryResponse');
+    else if (statements.length === 1) return this.#statement(first, true, true);
+    else return this.#oneByOne(statements);
+  }
+
+  async #oneByOne(statements: readonly Statement[]): Promise<void> {
     for (const [index, statement] of statements.entries()) {
-      const last = index === statements.length - 1;
-      const sink = new ClientSink(this.#output, this.#parameters);
-      const before = this.#session.transaction;
-      const completion = await this.#call.run((signal) => this.#session.query(statement, last, sink, signal));
-      this.#complete(completion, statements.length === 1);
-      if (before !== 'idle' && this.#session.transaction === 'idle') this.#names.endTransaction();
+      await this.#statement(statement, index === statements.length - 1, false);
       await this.#output.room();
     }
+  }
+
+  #statement(statement: Statement, last: boolean, only: boolean): Promise<void> | void {
+    const sink = new ClientSink(this.#output, this.#parameters);
+    const before = this.#session.transaction;
+    const completion = this.#call.run((signal) => this.#session.query(statement, last, sink, signal));
+    return whenDone(completion, (known) => {
+      this.#complete(known, only);
+      if (before !== 'idle' && this.#session.transaction === 'idle') this.#names.endTransaction();
+    });
   }
 
   #complete(completion: Completion, onlyOne: boolean): void {
@@ -155,28 +173,30 @@ export class ClientSession {
     else if ('empty' in completion && onlyOne) bare(this.#output.writer, 'emptyQueryResponse');
   }
 
-  async #step(frame: Frame): Promise<void> {
-    try {
-      await this.#extended.handle(this.#decode(frame) as ExtendedMessage);
-    } catch (error) {
-      this.#failed(error);
-      this.#discarding = true;
-    }
+  #step(frame: Frame): Promise<void> | undefined {
+    return this.#mayFail(
+      () => this.#extended.handle(this.#decode(frame) as ExtendedMessage),
+      () => {
+        this.#discarding = true;
+      },
+    );
   }
 
-  async #sync(frame: Frame): Promise<void> {
+  #sync(frame: Frame): Promise<void> | undefined {
     this.#discarding = false;
     if (frame.body.length > 0) this.#failed(protocolViolation('invalid message format'));
-    await this.#sayReady();
+    return this.#sayReady();
   }
 
   /** Ends an implicit transaction and says so. */
-  async #sayReady(): Promise<void> {
-    try {
-      await this.#session.sync(new ClientSink(this.#output, this.#parameters));
-    } catch (error) {
-      this.#failed(error);
-    }
+  #sayReady(): Promise<void> | undefined {
+    const ended = this.#mayFail(() => this.#session.sync(this.#betweenStatements));
+    if (ended !== undefined) return ended.then(() => this.#announceReady());
+    this.#announceReady();
+    return undefined;
+  }
+
+  #announceReady(): void {
     const { transaction } = this.#session;
     if (transaction === 'idle') this.#names.endTransaction();
     this.#parameters.report(this.#output.writer);
@@ -184,6 +204,21 @@ export class ClientSession {
     this.#output.flush();
     this.#ready = true;
     this.#call.renew();
+  }
+
+  /** Does what a message asks for and tells the client of an error; `failed` is called then. */
+  #mayFail(work: () => Promise<void> | void, failed?: () => void): Promise<void> | undefined {
+    const tell = (error: unknown): void => {
+      this.#failed(error);
+      failed?.();
+    };
+    try {
+      const pending = work();
+      return pending instanceof Promise ? pending.catch(tell) : undefined;
+    } catch (error) {
+      tell(error);
+      return undefined;
+    }
   }
 
   #decode(frame: Frame): FrontendMessage {

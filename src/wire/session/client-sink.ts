@@ -1,13 +1,8 @@
 import type { PgNotice } from '../../errors/index.ts';
-import { noticeResponse, rowDescription, writeField } from '../codec/index.ts';
+import { formatAt, noticeResponse, rowDescription, writeField } from '../codec/index.ts';
 import type { Column, Format, Portal, RowSink, Value } from '../handler.ts';
 import type { ClientOutput } from './client-output.ts';
 import type { ReportedParameters } from './reported-parameters.ts';
-
-/** The format of one column or parameter among what Bind gave: none (text), one for all, or one each. */
-export function formatAt(formats: readonly Format[], index: number): Format {
-  return (formats.length === 1 ? formats[0] : formats[index]) ?? 'text';
-}
 
 /** Results on their way to the client. In the extended protocol the columns are known beforehand and not described again. */
 export class ClientSink implements RowSink {

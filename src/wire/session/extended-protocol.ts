@@ -4,16 +4,18 @@ import {
   bare,
   checkText,
   commandComplete,
+  formatAt,
   type FrontendMessage,
   parameterDescription,
-  rowDescription,
 } from '../codec/index.ts';
 import type { Completion, Portal, Prepared, Session, Statement } from '../handler.ts';
 import type { ClientOutput } from './client-output.ts';
-import { ClientSink, formatAt } from './client-sink.ts';
+import { ClientSink } from './client-sink.ts';
 import { EmptyPrepared, type Names, type PortalEntry, weighPortal } from './names.ts';
 import type { ReportedParameters } from './reported-parameters.ts';
+import { describeRows } from './row-descriptions.ts';
 import type { RunningCall } from './running-call.ts';
+import { whenDone } from './when-done.ts';
 
 type Message<K extends FrontendMessage['kind']> = Extract<FrontendMessage, { kind: K }>;
 
@@ -58,30 +60,34 @@ export class ExtendedProtocol {
     }
   }
 
-  async #parse(message: Message<'parse'>): Promise<void> {
-    if (message.name === '') this.#names.statements.delete('');
-    const statement = onlyStatement(this.#session.split(message.text));
+  #parse({ name, text, types }: Message<'parse'>): Promise<void> | void {
+    if (name === '') this.#names.statements.delete('');
+    const statement = onlyStatement(this.#session.split(text));
     const prepared =
       statement === null
-        ? new EmptyPrepared({ text: '', offset0: 0, source: message.text }, message.types)
-        : await this.#call.run((signal) => this.#session.parse(statement, message.types, signal));
-    this.#names.statements.set(message.name, prepared);
-    bare(this.#output.writer, 'parseComplete');
+        ? new EmptyPrepared({ text: '', offset0: 0, source: text }, types)
+        : this.#call.run((signal) => this.#session.parse(statement, types, signal));
+    return whenDone(prepared, (made) => {
+      this.#names.statements.set(name, made);
+      bare(this.#output.writer, 'parseComplete');
+    });
   }
 
-  async #bind(message: BindMessage): Promise<void> {
+  #bind(message: BindMessage): Promise<void> | void {
     const prepared = this.#names.statement(message.statement);
     checkParameters(message, prepared);
     const portal =
       prepared instanceof EmptyPrepared
         ? this.#emptyPortal(prepared)
-        : await this.#call.run((signal) => {
+        : this.#call.run((signal) => {
             const formats = { parameters: message.parameterFormats, results: message.resultFormats };
             return this.#session.bind(prepared, valuesToKeep(message), formats, signal);
           });
-    weighPortal(portal, message.values);
-    this.#keep(message.portal, portal, message.resultFormats.length);
-    bare(this.#output.writer, 'bindComplete');
+    return whenDone(portal, (bound) => {
+      weighPortal(bound, message.values);
+      this.#keep(message.portal, bound, message.resultFormats.length);
+      bare(this.#output.writer, 'bindComplete');
+    });
   }
 
   #keep(name: string, portal: Portal, resultFormats: number): void {
@@ -107,20 +113,17 @@ export class ExtendedProtocol {
     if (prepared.columns !== null && this.#session.transaction === 'failed') throw transactionAborted();
     parameterDescription(this.#output.writer, prepared.parameterTypes);
     if (prepared.columns === null) bare(this.#output.writer, 'noData');
-    else rowDescription(this.#output.writer, prepared.columns, []);
+    else describeRows(this.#output.writer, prepared.columns, []);
   }
 
   #describePortal(name: string): void {
     const { columns, resultFormats } = this.#names.portal(name).object;
     if (columns !== null && this.#session.transaction === 'failed') throw transactionAborted();
     if (columns === null) bare(this.#output.writer, 'noData');
-    else {
-      const formats = columns.map((_, index) => formatAt(resultFormats, index));
-      rowDescription(this.#output.writer, columns, formats);
-    }
+    else describeRows(this.#output.writer, columns, resultFormats);
   }
 
-  async #execute(message: Message<'execute'>): Promise<void> {
+  #execute(message: Message<'execute'>): Promise<void> | void {
     const entry = this.#names.portal(message.portal);
     const { object: portal, completedTag } = entry;
     if (entry.failed === true) throw transactionAborted();
@@ -135,9 +138,11 @@ export class ExtendedProtocol {
     const before = this.#session.transaction;
     const sink = new ClientSink(this.#output, this.#parameters, portal);
     const maxRows = Math.max(message.maxRows, 0);
-    const completion = await this.#call.run((signal) => this.#session.execute(portal, maxRows, sink, signal));
-    this.#complete(entry, completion);
-    if (before !== 'idle' && this.#session.transaction === 'idle') this.#names.endTransaction();
+    const completion = this.#call.run((signal) => this.#session.execute(portal, maxRows, sink, signal));
+    return whenDone(completion, (known) => {
+      this.#complete(entry, known);
+      if (before !== 'idle' && this.#session.transaction === 'idle') this.#names.endTransaction();
+    });
   }
 
   #complete(entry: PortalEntry, completion: Completion): void {
@@ -177,6 +182,7 @@ function checkParameters(message: BindMessage, prepared: Prepared): void {
       `bind message supplies ${values.length} parameters, but prepared statement "${message.statement}" requires ${wanted}`,
     );
   }
+  if (values.length === 0) return;
   for (const [index, value] of values.entries()) {
     if (value !== null && formatAt(parameterFormats, index) === 'text') checkText(value);
   }
@@ -184,7 +190,9 @@ function checkParameters(message: BindMessage, prepared: Prepared): void {
 
 /** A named portal may live long: it must not hold the whole chunk in which its parameters came. */
 function valuesToKeep({ portal, values }: BindMessage): readonly (Uint8Array | null)[] {
-  return portal === '' ? values : values.map((value) => (value === null ? null : Buffer.from(value)));
+  return portal === '' || values.length === 0
+    ? values
+    : values.map((value) => (value === null ? null : Buffer.from(value)));
 }
 
 /** A query that has given all its rows gives none; a command runs once. @throws PgError 55000 */

@@ -66,9 +66,7 @@ export class Names implements SessionNames {
 
   /** A transaction has ended: its portals go with it. */
   endTransaction(): void {
-    for (const [name, portal] of this.portals.entries()) {
-      if (portal.holdable !== true) this.portals.delete(name);
-    }
+    this.#portals.deleteWhere(({ holdable }) => holdable !== true);
   }
 
   /** A transaction has failed: its portals stay until it is rolled back, but cannot run any more. */
@@ -125,7 +123,9 @@ const portalRules: Rules<Portal> = {
 const nothing = new Map<string, never>();
 
 class Table<T, E extends { readonly object: T; readonly bytes: number }> implements NameTable<T> {
-  /** Made when the first object comes: most idle sessions have none. */
+  /** Apart from the others: it comes and goes with each statement, which would make a map grow and be built anew. */
+  #unnamed: E | undefined;
+  /** Made when the first named object comes: most idle sessions have none. */
   #entries = nothing as Map<string, E>;
   readonly #budget: Budget;
   readonly #rules: Rules<T>;
@@ -138,44 +138,63 @@ class Table<T, E extends { readonly object: T; readonly bytes: number }> impleme
   }
 
   get(name: string): T | undefined {
-    return this.#entries.get(name)?.object;
+    return this.entry(name)?.object;
   }
 
   entry(name: string): E | undefined {
-    return this.#entries.get(name);
+    return name === '' ? this.#unnamed : this.#entries.get(name);
   }
 
-  all(): Iterable<E> {
-    return this.#entries.values();
+  *all(): Iterable<E> {
+    if (this.#unnamed !== undefined) yield this.#unnamed;
+    yield* this.#entries.values();
   }
 
   set(name: string, object: T): void {
     if (name === '') this.delete('');
     else if (this.#entries.has(name)) throw this.#rules.taken(name);
-    if (this.#entries.size >= this.#most) throw limitReached(`${this.#most} ${this.#rules.plural}`);
+    if (this.#size >= this.#most) throw limitReached(`${this.#most} ${this.#rules.plural}`);
     const bytes = this.#rules.bytesOf(object);
     if (bytes > this.#budget.left) throw limitReached('so many bytes of prepared statements and portals');
     this.#budget.left -= bytes;
     this.#budget.counts[this.#rules.counted] += 1;
+    const entry = { object, bytes } as E;
+    if (name === '') {
+      this.#unnamed = entry;
+      return;
+    }
     if (this.#entries === nothing) this.#entries = new Map();
-    this.#entries.set(name, { object, bytes } as E);
+    this.#entries.set(name, entry);
   }
 
   delete(name: string): boolean {
-    const entry = this.#entries.get(name);
+    const entry = this.entry(name);
     if (entry === undefined) return false;
-    this.#entries.delete(name);
+    if (name === '') this.#unnamed = undefined;
+    else this.#entries.delete(name);
     this.#budget.left += entry.bytes;
     this.#budget.counts[this.#rules.counted] -= 1;
     this.#rules.release(entry.object);
     return true;
   }
 
-  clear(): void {
-    for (const name of this.#entries.keys()) this.delete(name);
+  deleteWhere(chosen: (object: T) => boolean): void {
+    if (this.#unnamed !== undefined && chosen(this.#unnamed.object)) this.delete('');
+    if (this.#entries.size === 0) return;
+    for (const [name, { object }] of this.#entries) if (chosen(object)) this.delete(name);
   }
 
+  clear(): void {
+    this.deleteWhere(() => true);
+  }
+
+  get #size(): number {
+    return this.#entries.size + (this.#unnamed === undefined ? 0 : 1);
+  }
+
+  /** The unnamed one comes first. */
   *entries(): Iterable<readonly [string, T]> {
+    if (this.#unnamed !== undefined) yield ['', this.#unnamed.object];
     for (const [name, { object }] of this.#entries) yield [name, object];
   }
 }

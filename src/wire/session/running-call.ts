@@ -38,12 +38,22 @@ export class RunningCall {
   }
 
   /** @throws what the call throws, or the PgError it was aborted with. */
-  async run<T>(call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  run<T>(call: (signal: AbortSignal) => T | Promise<T>): T | Promise<T> {
     if (this.#controller === null || this.#controller.signal.aborted) this.#controller = new AbortController();
     const { signal } = this.#controller;
     this.#running = true;
+    let result: T | Promise<T> | undefined;
     try {
-      return await call(signal);
+      result = call(signal);
+    } finally {
+      this.#running = result instanceof Promise;
+    }
+    return result instanceof Promise ? this.#settled(result, signal) : result;
+  }
+
+  async #settled<T>(result: Promise<T>, signal: AbortSignal): Promise<T> {
+    try {
+      return await result;
     } catch (error) {
       throw signal.aborted ? reasonOf(signal, error) : error;
     } finally {

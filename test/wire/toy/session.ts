@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { notice, PgError, unreachable } from '../../../src/errors/index.ts';
-import { columnOf, MessageWriter, typeOids } from '../../../src/wire/codec/index.ts';
+import { columnOf, formatAt, MessageWriter, typeOids } from '../../../src/wire/codec/index.ts';
 import type {
   Column,
   Completion,
@@ -15,7 +15,6 @@ import type {
   TransactionStatus,
   Value,
 } from '../../../src/wire/index.ts';
-import { formatAt } from '../../../src/wire/session/client-sink.ts';
 import {
   decodeParameters,
   type Item,
