@@ -130,7 +130,7 @@ export interface NameTable<T> {
   set(name: string, object: T): void;
   delete(name: string): boolean;
   clear(): void;
-  /** In the order they were made. */
+  /** The unnamed one, then the others in the order they were made. */
   entries(): Iterable<readonly [name: string, object: T]>;
 }
 
@@ -171,7 +171,10 @@ export interface RowSink {
 /** How a statement ended: its command tag, an empty statement, or a portal that has more rows. */
 export type Completion = { readonly tag: string } | { readonly empty: true } | { readonly suspended: true };
 
-/** One client's session. Methods are called one at a time; every error is thrown and sent by the caller through flatten. */
+/**
+ * One client's session. Methods are called one at a time; every error is thrown and sent by the caller through flatten. What needs no wait is
+ * best answered without a promise: the caller goes on at once.
+ */
 export interface Session extends AsyncDisposable {
   /** ParameterStatus to announce at start. */
   readonly parameters: ReadonlyMap<string, string>;
@@ -189,19 +192,19 @@ export interface Session extends AsyncDisposable {
    * Simple protocol: runs one statement of a string and tells the sink its columns. `last` is the string's last statement:
    * an implicit transaction is committed before it completes, so that its success means success.
    */
-  query(statement: Statement, last: boolean, sink: RowSink, signal: AbortSignal): Promise<Completion>;
+  query(statement: Statement, last: boolean, sink: RowSink, signal: AbortSignal): Promise<Completion> | Completion;
   /** Extended protocol. `types` may hold 0 for a type to be inferred. An empty statement is never asked for: the caller answers it. */
-  parse(statement: Statement, types: readonly Oid[], signal: AbortSignal): Promise<Prepared>;
+  parse(statement: Statement, types: readonly Oid[], signal: AbortSignal): Promise<Prepared> | Prepared;
   bind(
     prepared: Prepared,
     values: readonly (Uint8Array | null)[],
     formats: Formats,
     signal: AbortSignal,
-  ): Promise<Portal>;
+  ): Promise<Portal> | Portal;
   /** At most `maxRows` rows; 0 means all. */
-  execute(portal: Portal, maxRows: number, sink: RowSink, signal: AbortSignal): Promise<Completion>;
+  execute(portal: Portal, maxRows: number, sink: RowSink, signal: AbortSignal): Promise<Completion> | Completion;
   /** A message failed: rolls an implicit transaction back, marks an explicit one failed. */
   fail(): void;
   /** End of a query string or Sync: commits an implicit transaction. Notices and changed parameters go to the sink. */
-  sync(sink: RowSink): Promise<void>;
+  sync(sink: RowSink): Promise<void> | void;
 }
