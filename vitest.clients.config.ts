@@ -5,7 +5,8 @@ export default defineConfig({
     include: ['test/clients/**/*.test.ts'],
     pool: 'forks',
     maxWorkers: 1,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 180_000,
+    hookTimeout: 1_200_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 });

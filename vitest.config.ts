@@ -7,7 +7,9 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 3,
     maxConcurrency: 2,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Guards against hanging, on machines of any speed; hooks may have to download what they start.
+    testTimeout: 180_000,
+    hookTimeout: 600_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 });

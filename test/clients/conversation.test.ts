@@ -33,7 +33,7 @@ describe.each(clients)('$folder ($mode, $login)', (program: Client) => {
     const [first, ...others] = await prepared(program);
     command = [first, ...others, program.mode];
     client = await Conversation.open(command, world.logins[program.login]);
-  }, 600_000);
+  }, 3_600_000);
 
   afterAll(async () => {
     await client?.[Symbol.asyncDispose]();

@@ -45,7 +45,7 @@ export interface Login {
   readonly authority?: string;
 }
 
-const answerTimeoutMs = 60_000;
+const answerTimeoutMs = 150_000;
 
 /** A running client program, connected to the server. */
 export class Conversation implements AsyncDisposable {

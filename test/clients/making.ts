@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** Where what the clients need is kept between runs, outside the repository. */
 const cache = join(process.env['SALLYPORT_TEST_CACHE'] ?? join(homedir(), '.cache', 'sallyport-test'), 'clients');
@@ -41,20 +42,24 @@ async function make(final: string, fill: (folder: string) => Promise<void>): Pro
   mkdirSync(cache, { recursive: true });
   removeUnused();
   const now = new Date();
-  if (!existsSync(final)) {
+  // A download that was lost is tried again.
+  for (let tries = 1; !existsSync(final); tries += 1) {
     const folder = mkdtempSync(join(cache, 'making-'));
     try {
       await fill(folder);
       renameSync(folder, final);
     } catch (error) {
       rmSync(folder, { recursive: true, force: true });
-      if (!existsSync(final)) throw error;
+      if (tries === triesMax && !existsSync(final)) throw error;
+      await pause(pauseMs * tries);
     }
   }
   utimesSync(final, now, now);
   return final;
 }
 
+const triesMax = 4;
+const pauseMs = 5_000;
 const unusedMs = 30 * 24 * 3_600_000;
 
 /** What no run wanted for a month: other versions, and what was left half made. */
@@ -66,7 +71,7 @@ function removeUnused(): void {
   }
 }
 
-const toolTimeoutMs = 580_000;
+const toolTimeoutMs = 1_200_000;
 
 /** What to do when a tool is missing. */
 const advice: Readonly<Record<string, string>> = {

@@ -47,7 +47,7 @@ describe.each(relayed)('$folder ($mode, $login) behind a connection', (program) 
     command = [...(await prepared(program)), program.mode];
     login = { ...world.logins[program.login], user: 'alice', password: alicePassword, database: 'pg_connection' };
     client = await Conversation.open(command, login);
-  }, 600_000);
+  }, 3_600_000);
 
   afterAll(async () => {
     await client?.[Symbol.asyncDispose]();

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { temporaryFolder } from './daemon.ts';
 import type { Netns } from './netns.ts';
-import { descendants, ended, signal } from './processes.ts';
+import { ended, hasEnded, signal, stopAll } from './processes.ts';
 
 const port = 2222;
-const startTimeoutMs = 20_000;
+const startTimeoutMs = 120_000;
 
 /**
  * A machine as an administrator finds it: Debian's own sshd with Debian's own configuration, in a namespace, with an `/etc` and a `/home`
@@ -34,7 +34,8 @@ export async function startBastionMachine(netns: Netns): Promise<BastionMachine>
 }
 
 const boot = (folder: string): string => `
-  cp -a /etc ${folder}/etc
+  # Other tests' namespaces and accounts come and go meanwhile: a file that has gone is none that is missed.
+  cp -a /etc ${folder}/etc 2>/dev/null || [ -f ${folder}/etc/ssh/sshd_config ]
   mount --bind ${folder}/etc /etc
   mount -t tmpfs tmpfs /home
   mkdir -p /run/sshd
@@ -49,7 +50,7 @@ class Machine implements BastionMachine {
   readonly #lines: string[] = [];
   readonly #output: ReturnType<typeof createInterface>;
   readonly #endNow = (): void => {
-    for (const pid of [this.pid, ...descendants(this.pid)]) signal(pid, 'SIGKILL');
+    for (const pid of this.#child.pid === undefined ? [] : stopAll(this.#child.pid)) signal(pid, 'SIGKILL');
   };
 
   constructor(netns: Netns, folder: string, child: ChildProcess) {
@@ -83,7 +84,7 @@ class Machine implements BastionMachine {
   async listening(times: number): Promise<void> {
     const deadline = AbortSignal.timeout(startTimeoutMs);
     while (this.#timesListening < times) {
-      if (this.#child.exitCode !== null) throw new Error(`the machine went down:\n${this.#lines.join('\n')}`);
+      if (hasEnded(this.#child)) throw new Error(`the machine went down:\n${this.#lines.join('\n')}`);
       await Promise.race([once(this.#output, 'line', { signal: deadline }), ended(this.#child)]);
     }
   }

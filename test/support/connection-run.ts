@@ -76,7 +76,7 @@ export const stageContext = (given: Given): StageContext => ({
   id: 'u9',
   secrets: secretsByValue,
   checkTunnel: () => Promise.reject(new Error('no tunnel is checked here')),
-  signal: AbortSignal.timeout(25_000),
+  signal: AbortSignal.timeout(60_000),
   ...given,
 });
 

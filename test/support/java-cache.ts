@@ -12,7 +12,12 @@ function cached(name: string, fill: (folder: string) => void): string {
   if (existsSync(final)) return final;
   mkdirSync(join(final, '..'), { recursive: true });
   const folder = mkdtempSync(join(cache, 'download-'));
-  fill(folder);
+  try {
+    fill(folder);
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
   try {
     renameSync(folder, final);
   } catch {
@@ -21,9 +26,21 @@ function cached(name: string, fill: (folder: string) => void): string {
   return final;
 }
 
-const maven = (...args: string[]): void => {
-  execFileSync('mvn', ['-q', '-B', ...args], { stdio: ['ignore', 'ignore', 'pipe'], timeout: 300_000 });
-};
+const downloadTries = 5;
+
+/** One Maven at a time: its own store of downloads is not made for several. A download that was lost is tried again. */
+function maven(...args: string[]): void {
+  const command = [join(cache, 'maven.lock'), 'mvn', '-q', '-B', '-U', ...args];
+  for (let tries = 1; ; tries += 1) {
+    try {
+      execFileSync('flock', command, { stdio: ['ignore', 'ignore', 'pipe'], timeout: 300_000 });
+      return;
+    } catch (error) {
+      if (tries === downloadTries) throw error;
+      execFileSync('sleep', [String(2 ** tries)]);
+    }
+  }
+}
 
 /** Jars of a Kafka broker; 46 MB, fetched by Maven at the first use. */
 export const kafkaJars = (version: string): string =>

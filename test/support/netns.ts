@@ -129,7 +129,8 @@ function ownerIsAlive(path: string): boolean {
     if (pid === 0) return true;
     process.kill(pid, 0);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    // A file that has gone in the meantime was given back by its owner; the number may be another's by now.
+    return (error as NodeJS.ErrnoException).code === 'ENOENT';
   }
 }

@@ -31,9 +31,35 @@ export function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
+/**
+ * Stops a process and all below it, and gives their pids. One that forks while the others are looked for leaves no child that nobody
+ * knows: only when all stand still is it known who there is.
+ */
+export function stopAll(pid: number): number[] {
+  for (let before = ''; ; ) {
+    const pids = [pid, ...descendants(pid)];
+    for (const each of pids) signal(each, 'SIGSTOP');
+    const now = pids.join(' ');
+    if (now === before && pids.every(standsStill)) return pids;
+    before = now;
+  }
+}
+
+/** Stopped, or gone. */
+function standsStill(pid: number): boolean {
+  try {
+    const [state = ''] = /(?<=\) )\w/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+    return 'TtZX'.includes(state);
+  } catch {
+    return true;
+  }
+}
+
+export const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
+
 /** Resolves once the child has ended. */
 export async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (hasEnded(child)) return;
   await once(child, 'exit');
 }
 

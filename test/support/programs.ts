@@ -13,13 +13,13 @@ export interface ProgramOptions extends Pick<SpawnOptionsWithoutStdio, 'cwd' | '
   readonly timeoutMs?: number;
 }
 
-/** Runs a program to its end. One that exceeds its time (60 s) is killed, and the promise rejects with what it printed. */
+/** Runs a program to its end. One that exceeds its time (2 min) is killed, and the promise rejects with what it printed. */
 export function runProgram(
   command: string,
   args: readonly string[],
   options: ProgramOptions = {},
 ): Promise<ProgramResult> {
-  const { input = '', timeoutMs = 60_000, ...spawnOptions } = options;
+  const { input = '', timeoutMs = 120_000, ...spawnOptions } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, spawnOptions);
     let stdout = '';

@@ -67,7 +67,7 @@ export async function startRegistry({ netns, server, user }: RegistryOptions): P
 /** Its log does not say when it listens: asked from where it can be. */
 async function answering(url: string, netns: Netns | undefined): Promise<void> {
   const script = `
-    const deadline = Date.now() + 120_000;
+    const deadline = Date.now() + 300_000;
     for (;;) {
       const answer = await fetch(${JSON.stringify(url)}).catch(() => undefined);
       if (answer?.status === 200 || answer?.status === 401) break;

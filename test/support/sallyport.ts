@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, type ClientConfig } from 'pg';
 import { freePort } from './ports.ts';
-import { ended, signal } from './processes.ts';
+import { ended, hasEnded, signal } from './processes.ts';
 import { type ProgramResult, runProgram } from './programs.ts';
 
 const root = join(import.meta.dirname, '../..');
 const program = join(root, 'dist/main.js');
-const startTimeoutMs = 30_000;
-const stopTimeoutMs = 20_000;
-const logTimeoutMs = 20_000;
+const startTimeoutMs = 120_000;
+const stopTimeoutMs = 60_000;
+const logTimeoutMs = 60_000;
 
 export interface SallyportOptions {
   /** Added to the command line: `['--egress-address', '10.0.0.1']`. Without `--auth` there every role is let in. */
@@ -102,6 +102,7 @@ class ServerProcess implements Sallyport {
   readonly #clients = new Set<Client>();
   readonly #output = new EventEmitter();
   #child: ChildProcess | undefined;
+  #closed: Promise<unknown> = Promise.resolve();
   #stdout = '';
 
   constructor(options: SallyportOptions, sqlPort: number, httpPort: number) {
@@ -127,12 +128,13 @@ class ServerProcess implements Sallyport {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;
+    this.#closed = new Promise((resolve) => child.once('close', resolve));
     process.once('exit', this.#endNow);
     const from = this.#stdout.length;
     this.#follow(child);
     const deadline = AbortSignal.timeout(startTimeoutMs);
     while (!this.#stdout.slice(from).includes('psql -h')) {
-      if (child.exitCode !== null) throw new Error(`the server ended at start\n${this.#lines.slice(-20).join('\n')}`);
+      if (hasEnded(child)) throw new Error(`the server ended at start\n${this.#lines.slice(-20).join('\n')}`);
       await Promise.race([once(this.#output, 'text', { signal: deadline }), ended(child)]);
     }
   }
@@ -161,7 +163,7 @@ class ServerProcess implements Sallyport {
       port: this.sqlPort,
       user: 'materialize',
       database: 'materialize',
-      connectionTimeoutMillis: 20_000,
+      connectionTimeoutMillis: 60_000,
       ...config,
     });
     // A killed server breaks the connection: the statement under way says so, not this event.
@@ -173,7 +175,7 @@ class ServerProcess implements Sallyport {
   }
 
   get(path: string): Promise<Response> {
-    return fetch(`http://127.0.0.1:${this.httpPort}${path}`, { signal: AbortSignal.timeout(10_000) });
+    return fetch(`http://127.0.0.1:${this.httpPort}${path}`, { signal: AbortSignal.timeout(60_000) });
   }
 
   async kill(name: NodeJS.Signals = 'SIGKILL'): Promise<number | null> {
@@ -181,7 +183,8 @@ class ServerProcess implements Sallyport {
     if (child?.pid === undefined) return null;
     signal(child.pid, name);
     const deadline = setTimeout(this.#endNow, stopTimeoutMs);
-    await ended(child);
+    // Not only ended: its last lines are read by then.
+    await this.#closed;
     clearTimeout(deadline);
     process.off('exit', this.#endNow);
     this.#child = undefined;

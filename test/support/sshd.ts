@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Netns } from './netns.ts';
 import { freePort } from './ports.ts';
-import { descendants, ended, signal } from './processes.ts';
+import { descendants, ended, hasEnded, signal, stopAll } from './processes.ts';
 
 export interface SshdOptions {
   /** Runs inside this namespace, on its wire address unless `address` names another of it. */
@@ -104,7 +104,7 @@ class RealSshd implements Sshd {
     this.#follow(child);
     const listening = (line: string) => line.startsWith('Server listening');
     while (!this.#lines.slice(before).some(listening)) {
-      if (child.exitCode !== null) throw new Error(`sshd ended at start:\n${this.#lines.slice(before).join('\n')}`);
+      if (hasEnded(child)) throw new Error(`sshd ended at start:\n${this.#lines.slice(before).join('\n')}`);
       await Promise.race([once(this.#log, 'line'), ended(child)]);
     }
   }
@@ -141,7 +141,7 @@ class RealSshd implements Sshd {
     return this.#lines;
   }
 
-  async logged(pattern: RegExp, timeoutMs = 20_000): Promise<string> {
+  async logged(pattern: RegExp, timeoutMs = 60_000): Promise<string> {
     const signalled = AbortSignal.timeout(timeoutMs);
     for (;;) {
       const line = this.#lines.find((candidate) => pattern.test(candidate));
@@ -157,7 +157,6 @@ class RealSshd implements Sshd {
   }
 
   async kill(): Promise<void> {
-    this.thaw();
     const child = this.#child;
     this.endNow();
     if (child !== undefined) await ended(child);
@@ -166,18 +165,20 @@ class RealSshd implements Sshd {
   async killListener(): Promise<void> {
     const child = this.#child;
     if (child?.pid === undefined) return;
-    this.#orphans.push(...descendants(child.pid));
-    signal(child.pid, 'SIGKILL');
+    const [listener = child.pid, ...sessions] = stopAll(child.pid);
+    signal(listener, 'SIGKILL');
+    for (const pid of sessions) signal(pid, 'SIGCONT');
+    this.#orphans.push(...sessions);
     await ended(child);
     this.#child = undefined;
   }
 
   freeze(): void {
-    for (const pid of this.#allPids()) signal(pid, 'SIGSTOP');
+    this.#stopAll();
   }
 
   thaw(): void {
-    for (const pid of this.#allPids()) signal(pid, 'SIGCONT');
+    for (const pid of this.#stopAll()) signal(pid, 'SIGCONT');
   }
 
   async restart(options: { readonly newHostKey?: boolean; readonly config?: readonly string[] } = {}): Promise<void> {
@@ -190,7 +191,7 @@ class RealSshd implements Sshd {
         return;
       } catch (error) {
         // The port of a listener that was killed a moment ago may still be held by a dying session.
-        if (attempt === 50) throw error;
+        if (attempt === 600) throw error;
         await wait(50);
       }
     }
@@ -202,13 +203,13 @@ class RealSshd implements Sshd {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  #allPids(): number[] {
+  #stopAll(): number[] {
     const pid = this.#child?.pid;
-    return [...(pid === undefined ? [] : [pid, ...descendants(pid)]), ...this.#orphans];
+    return [...(pid === undefined ? [] : [pid]), ...this.#orphans].flatMap(stopAll);
   }
 
   endNow(): void {
-    for (const pid of this.#allPids()) signal(pid, 'SIGKILL');
+    for (const pid of this.#stopAll()) signal(pid, 'SIGKILL');
     this.#child = undefined;
     this.#orphans = [];
   }

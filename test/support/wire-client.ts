@@ -9,7 +9,7 @@ export interface BackendFrame {
 
 export type WireTarget = { readonly host?: string; readonly port: number } | { readonly path: string };
 
-const waitMs = 20_000;
+const waitMs = 60_000;
 export const protocol30 = 196_608;
 export const protocol32 = 196_610;
 
@@ -82,7 +82,7 @@ export class WireClient implements AsyncDisposable {
     this.send(serialize.query(text));
   }
 
-  /** The next message; null when the server has closed. @throws after 20 s */
+  /** The next message; null when the server has closed. @throws after a minute */
   async next(): Promise<BackendFrame | null> {
     for (;;) {
       const length = this.#received.length < 5 ? Number.POSITIVE_INFINITY : this.#received.readInt32BE(1) + 1;

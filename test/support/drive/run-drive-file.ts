@@ -5,7 +5,7 @@ import type { Client, DatabaseError, QueryArrayResult } from 'pg';
 import { type ErrorStep, type KeepStep, parseDriveFile, type RowsStep, type Step } from './parse-drive-file.ts';
 import { World } from './world.ts';
 
-const retryTimeoutMs = 20_000;
+const retryTimeoutMs = 60_000;
 const retryPauseMs = 100;
 const rewrite = process.env['REWRITE'] === '1';
 
