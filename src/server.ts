@@ -18,7 +18,14 @@ import { createQuery } from './query/index.ts';
 import { SetupRows } from './setup-rows.ts';
 import { createRelays } from './relay/index.ts';
 import { createSealer, openDataKey } from './secrets/index.ts';
-import { SessionCounts, SessionHandler, SessionRegistry, SystemSettings, followCommits } from './session/index.ts';
+import {
+  Backends,
+  SessionCounts,
+  SessionHandler,
+  SessionRegistry,
+  SystemSettings,
+  followCommits,
+} from './session/index.ts';
 import { createSql } from './sql/index.ts';
 import { makePrivateDirectory, pathIn } from './storage/index.ts';
 import { type Log, createMetrics, describeError } from './telemetry/index.ts';
@@ -114,6 +121,7 @@ export async function startServer(config: Config, log: Log, open: OpenPort): Pro
     sql,
     kinds: kindList,
     sessions,
+    backends: new Backends(),
     counts: new SessionCounts(metrics, sessions),
     relays,
     setAside,

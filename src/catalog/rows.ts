@@ -129,7 +129,7 @@ export interface CounterRow {
 
 /** What happened, written in the transaction of the change itself. Details hold no secret values. */
 export interface AuditEvent {
-  readonly eventType: 'create' | 'alter' | 'drop' | 'grant' | 'revoke' | 'rotate' | 'comment';
+  readonly eventType: 'create' | 'alter' | 'drop' | 'grant' | 'revoke' | 'rotate' | 'comment' | 'cancel' | 'terminate';
   readonly objectKind: string;
   readonly details: Readonly<Record<string, unknown>>;
   readonly user: string;

@@ -20,6 +20,8 @@ export interface ReadContext {
   readonly processId?: number;
   /** Told of each set_config of a statement that succeeded, before its end is told. @throws PgError for a value that the session does not take */
   readonly onSetConfig?: (change: SettingChange) => void;
+  /** Whom pg_cancel_backend and pg_terminate_backend reach; nobody without it. */
+  readonly backends?: Backends;
 }
 
 /** What set_config was asked for and gave. */
@@ -28,6 +30,20 @@ export interface SettingChange {
   readonly value: string;
   /** For the transaction only. */
   readonly local: boolean;
+}
+
+/** What pg_cancel_backend or pg_terminate_backend was asked for. */
+export interface BackendSignal {
+  readonly processId: number;
+  readonly kind: 'cancel' | 'terminate';
+}
+
+/** The server's sessions, as the one that reads may signal them. */
+export interface Backends {
+  /** By process id; `superuser` and `role`: not allowed, because the other is a superuser, or a role that the reader is no member of. */
+  permissions(): ReadonlyMap<number, 'allowed' | 'superuser' | 'role'>;
+  /** Told of the signals of a statement that succeeded, before its end is told. @throws PgError to a reader that signalled itself */
+  signal(signals: readonly BackendSignal[]): Promise<void>;
 }
 
 /** The text of one read statement (SELECT, VALUES, TABLE, WITH, EXPLAIN, COPY … TO STDOUT). Positions of errors count in `source`. */

@@ -10,7 +10,6 @@ import type {
   ReadDescription,
   ReadParameters,
   ReadStatement,
-  SettingChange,
 } from './contract.ts';
 import { Answers } from './answers.ts';
 import { Cursor } from './cursor.ts';
@@ -22,6 +21,7 @@ import type { MirrorImage } from './mirror/image.ts';
 import type { MirrorConstants, MirrorRead } from './mirror/mirror.ts';
 import { MirrorSource } from './mirror/mirror-source.ts';
 import { Mirrors } from './mirror/mirrors.ts';
+import { type Noted, notes, signals } from './mirror/noted.ts';
 import { messageType, readColumns, readParameterTypes, readTag } from './mirror/backend-messages.ts';
 import type { SessionState } from './mirror/session-state.ts';
 
@@ -186,7 +186,7 @@ class Room implements QueryRoom {
   ): Promise<void> {
     const { functions } = admission;
     let failure: PgError | null = null;
-    let set: readonly SettingChange[] = [];
+    let noted: Noted | null = null;
     // After a cancel the engine may go on for a moment: nothing of that may reach a client that was told of the end.
     let over = false;
     const work = this.#mirrors.run(
@@ -197,7 +197,7 @@ class Room implements QueryRoom {
           overlay: context.overlay,
           local: this.#localSettings(admission, context),
           text: admission.text,
-          ...(functions.includes('set_config') ? { onSetConfig: (changes) => (set = changes) } : {}),
+          ...(notes(functions) ? { onNoted: (told) => (noted = told) } : {}),
           listener: (message) => {
             if (over) return undefined;
             if (messageType(message) !== 'E') return listener(message);
@@ -218,7 +218,13 @@ class Room implements QueryRoom {
     } finally {
       over = true;
     }
-    for (const change of set) context.onSetConfig?.(change);
+    await this.#bringAbout(noted, context);
+  }
+
+  async #bringAbout(noted: Noted | null, { onSetConfig, backends }: ReadContext): Promise<void> {
+    if (noted === null) return;
+    for (const change of noted.settings) onSetConfig?.(change);
+    if (noted.signals.length > 0) await backends?.signal(noted.signals);
   }
 
   /** The same state for the same context: what is made of it is kept by it. */
@@ -242,10 +248,15 @@ class Room implements QueryRoom {
     return { role, sessionUser, superuser, database, searchPath, settings };
   }
 
-  /** Rows of the live relations that the statement reads, itself or through views, taken now; its process id if it asks for it. */
-  #localSettings(admission: Admission, { snapshot, overlay, processId }: ReadContext): ReadonlyMap<string, string> {
+  /** Rows of the live relations that the statement reads, itself or through views, taken now; of the sessions what its functions need. */
+  #localSettings(admission: Admission, context: ReadContext): ReadonlyMap<string, string> {
+    const { snapshot, overlay, processId, backends } = context;
     const rows = new Map<string, string>();
     if (admission.functions.includes('pg_backend_pid')) rows.set('sallyport.process_id', String(processId ?? 0));
+    if (signals(admission.functions)) {
+      const permissions = backends?.permissions() ?? new Map<number, string>();
+      rows.set('sallyport.backends', JSON.stringify(Object.fromEntries(permissions)));
+    }
     for (const name of admission.relations) {
       for (const relation of this.#image?.liveReaders.get(name) ?? []) {
         const found = this.#live.get(relation)?.rows(overlay.length === 0 ? snapshot : snapshot.apply(overlay));

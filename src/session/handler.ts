@@ -1,7 +1,10 @@
+import type { Duplex } from 'node:stream';
 import type { RoleRow } from '../catalog/index.ts';
 import { PgError } from '../errors/index.ts';
+import type { RelayRequest } from '../relay/index.ts';
 import type {
   CancelKey,
+  ClientControl,
   Handler,
   Identity,
   Peer,
@@ -10,6 +13,7 @@ import type {
   Takeover,
   Verifier,
 } from '../wire/handler.ts';
+import type { Backend } from './backends.ts';
 import { proofFor, roleThatLogsIn } from './logins.ts';
 import { relayTarget } from './relay-target.ts';
 import type { ServerRooms } from './server-rooms.ts';
@@ -36,24 +40,24 @@ export class SessionHandler implements Handler {
   async enter(
     startup: StartupParameters,
     identity: Identity,
-    cancelKey: CancelKey,
+    client: ClientControl,
     signal: AbortSignal,
   ): Promise<Session | Takeover> {
     const snapshot = this.#rooms.store.current;
     const role = roleThatLogsIn(snapshot, identity.user, identity.method);
     if (snapshot.databaseNamed(startup.database) !== undefined) {
-      return this.#session(role, startup, identity, cancelKey);
+      return this.#session(role, startup, identity, client);
     }
-    const target = relayTarget(this.#rooms, { role, startup, identity, cancelKey, signal });
-    if (target !== undefined) return { takeover: (client) => this.#rooms.relays.serve(target, client) };
+    const target = relayTarget(this.#rooms, { role, startup, identity, cancelKey: client, signal });
+    if (target !== undefined) return { takeover: (stream) => this.#relay(target, stream, { roleId: role.id, client }) };
     throw new PgError('invalid_catalog_name', `database "${startup.database}" does not exist`, {
       severity: 'FATAL',
       hint: 'Connect to the database materialize and use SHOW DATABASES, or name a connection TO POSTGRES; mz_connections lists them.',
     });
   }
 
-  #session(role: RoleRow, startup: StartupParameters, identity: Identity, cancelKey: CancelKey): Session {
-    const { store, sessions, now } = this.#rooms;
+  #session(role: RoleRow, startup: StartupParameters, identity: Identity, client: ClientControl): Session {
+    const { store, sessions, backends, now } = this.#rooms;
     const snapshot = store.current;
     const settings = startupSettings(startup.parameters);
     const variables = new SessionVariables({
@@ -70,7 +74,7 @@ export class SessionHandler implements Handler {
     });
     this.#rooms.counts.sessionsOpened += 1;
     const entry = sessions.add({
-      processId: cancelKey.processId,
+      processId: client.processId,
       role: role.name,
       clientAddress: identity.peer.address,
       connectedAt: now().toISOString(),
@@ -79,16 +83,24 @@ export class SessionHandler implements Handler {
         return variables.get('application_name') ?? '';
       },
     });
-    const session = new SqlSession(this.#rooms, {
+    const backend = backends.add({ roleId: role.id, client });
+    return new SqlSession(this.#rooms, {
       role,
       variables,
       clientAddress: identity.peer.address,
-      processId: cancelKey.processId,
+      processId: client.processId,
       statements: this.#statements,
       notices: settings.notices,
-      onClose: () => entry[Symbol.dispose](),
+      onClose: () => {
+        entry[Symbol.dispose]();
+        backend[Symbol.dispose]();
+      },
     });
-    return session;
+  }
+
+  async #relay(request: RelayRequest, stream: Duplex, backend: Backend): Promise<void> {
+    using _ = this.#rooms.backends.add(backend);
+    await this.#rooms.relays.serve(request, stream);
   }
 
   /** Sessions of the wire room are cancelled there; relays here. */

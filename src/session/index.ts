@@ -1,3 +1,4 @@
+export * from './backends.ts';
 export * from './handler.ts';
 export * from './registry.ts';
 export { SessionCounts } from './session-counts.ts';

@@ -5,6 +5,7 @@ import type { KindList } from '../plan/index.ts';
 import type { QueryRoom } from '../query/index.ts';
 import type { Relays } from '../relay/index.ts';
 import type { SqlRoom } from '../sql/index.ts';
+import type { Backends } from './backends.ts';
 import type { LoginRules } from './logins.ts';
 import type { SessionRegistry } from './registry.ts';
 import type { SessionCounts } from './session-counts.ts';
@@ -16,6 +17,7 @@ export interface ServerRooms extends Rooms {
   readonly kinds: KindList;
   readonly query: QueryRoom;
   readonly sessions: SessionRegistry;
+  readonly backends: Backends;
   readonly counts: SessionCounts;
   readonly relays: Relays;
   /** What to tell who asks for the egress addresses; undefined when they were announced. */

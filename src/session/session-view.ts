@@ -14,13 +14,16 @@ export interface StatementSetting extends Pick<PlanContext, 'source' | 'database
   readonly sessionUser: RoleId;
 }
 
+/** What is the same for all reads of a session. */
+type SessionFacts = Pick<ReadContext, 'processId' | 'onSetConfig' | 'backends'>;
+
 /** How one session sees the catalog: as whom, from which database, along which search path, through which transaction. */
 export class SessionView {
   readonly #rooms: ServerRooms;
   readonly #variables: SessionVariables;
   readonly #role: RoleInUse;
   readonly #block: TransactionBlock;
-  readonly #facts: Pick<ReadContext, 'processId' | 'onSetConfig'>;
+  readonly #facts: SessionFacts;
   #lastRead: { readonly context: ReadContext; readonly roleId: RoleId; readonly userId: RoleId } | undefined;
 
   constructor(
@@ -28,7 +31,7 @@ export class SessionView {
     variables: SessionVariables,
     role: RoleInUse,
     block: TransactionBlock,
-    facts: Pick<ReadContext, 'processId' | 'onSetConfig'>,
+    facts: SessionFacts,
   ) {
     this.#rooms = rooms;
     this.#facts = facts;

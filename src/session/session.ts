@@ -1,6 +1,6 @@
 import type { RoleRow, Snapshot } from '../catalog/index.ts';
 import { PgError, type PgNotice, queryCancelled } from '../errors/index.ts';
-import { Memo, type Outcome, execute } from '../exec/index.ts';
+import { type AuditSource, Memo, type Outcome, execute } from '../exec/index.ts';
 import { type Plan, authorize, plan as planStatement } from '../plan/index.ts';
 import type { ReadCursor, ReadStatement } from '../query/index.ts';
 import type { DialectStatement } from '../sql/index.ts';
@@ -17,6 +17,7 @@ import type {
   Statement,
   TransactionStatus,
 } from '../wire/handler.ts';
+import { BackendSignals } from './backend-signals.ts';
 import { toColumns } from './columns.ts';
 import { describedColumns } from './described-columns.ts';
 import { NamedStatements } from './named-statements.ts';
@@ -64,18 +65,18 @@ export class SqlSession implements Session {
     this.#waitingNotices = [...options.notices];
     this.#reported = variables.reported();
     const role = new RoleInUse(options.role.id);
-    this.#block = new TransactionBlock({
-      store: rooms.store,
-      variables,
-      role,
-      auditSource: () => ({ user: roleIn(rooms.store.current, role.loggedIn).name, clientAddress }),
-      tell: (told) => void this.#waitingNotices.push(told),
+    const auditSource = (): AuditSource => ({
+      user: roleIn(rooms.store.current, role.loggedIn).name,
+      clientAddress,
     });
+    const tell = (told: PgNotice): void => void this.#waitingNotices.push(told);
+    this.#block = new TransactionBlock({ store: rooms.store, variables, role, auditSource, tell });
     this.#named = new NamedStatements(this);
     this.#settings = new SessionSettings(variables, role, this.#block, this.#named);
     this.#view = new SessionView(rooms, variables, role, this.#block, {
       processId: options.processId,
       onSetConfig: (change) => this.#settings.setConfig(change),
+      backends: new BackendSignals(rooms, role, { processId: options.processId, auditSource, tell }),
     });
   }
 

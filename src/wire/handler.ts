@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { PgNotice } from '../errors/index.ts';
+import type { PgError, PgNotice } from '../errors/index.ts';
 
 /** A PostgreSQL type oid. Source: PostgreSQL 16, pg_type. */
 export type Oid = number;
@@ -53,6 +53,14 @@ export interface CancelKey {
   readonly secret: Uint8Array;
 }
 
+/** A client's connection, as other sessions reach it. */
+export interface ClientControl extends CancelKey {
+  /** Ends the statement that runs, if any: what a CancelRequest with this key does. */
+  cancel(): void;
+  /** Ends the connection, which is told this error; what runs in it is ended first. */
+  terminate(error: PgError): void;
+}
+
 /** Everything the protocol room needs from the server. `http` uses the same Session. */
 export interface Handler {
   /** Which proof this start-up needs. The wire room speaks SCRAM, TLS and certificates; the handler only knows verifiers. @throws PgError 28000 to refuse. */
@@ -61,7 +69,7 @@ export interface Handler {
   enter(
     startup: StartupParameters,
     identity: Identity,
-    cancelKey: CancelKey,
+    client: ClientControl,
     signal: AbortSignal,
   ): Promise<Session | Takeover>;
   /** Cancel requests that match no session of the wire room (a takeover's, for instance). Unknown keys are ignored in silence. */

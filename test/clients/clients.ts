@@ -39,7 +39,7 @@ export const clients: readonly Client[] = [
   { folder: 'go/libpq', language: go, mode: 'text', login: 'password', can: few, relay: true },
   { folder: 'go/libpq', language: go, mode: 'binary', login: 'trust', can: few },
   { folder: 'tokio-postgres', language: rust, mode: 'binary', login: 'password', can: inspecting, relay: true },
-  { folder: 'knex', language: node, mode: 'raw', login: 'password', can: ['stream', 'inspect', 'types'] },
+  { folder: 'knex', language: node, mode: 'raw', login: 'password', can: ['cancel', 'stream', 'inspect', 'types'] },
   { folder: 'kysely', language: node, mode: 'compiled', login: 'password', can: ['stream', 'inspect', 'notices'] },
   { folder: 'drizzle', language: node, mode: 'execute', login: 'password', can: ['inspect', 'notices'] },
   { folder: 'typeorm', language: node, mode: 'runner', login: 'password', can: ['stream', 'inspect', 'notices'] },

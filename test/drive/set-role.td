@@ -112,3 +112,27 @@ materialize
 > DISCARD ALL
 > SHOW session_authorization
 materialize
+
+# A superuser may become any role, and reads as it, also one that its transaction has just made.
+
+@three
+> SET ROLE stranger
+
+> SELECT current_user, session_user, mz_is_superuser()
+stranger | materialize | f
+
+> SELECT count(*) FROM pg_auth_members WHERE oid = 999999999
+0
+
+> RESET ROLE
+
+> BEGIN
+
+> CREATE ROLE newcomer
+
+> SET ROLE newcomer
+
+> SELECT current_user, session_user
+newcomer | materialize
+
+> ROLLBACK

@@ -2,15 +2,14 @@ import type { Change, Commit, Snapshot } from '../../catalog/index.ts';
 import type { ObservationChange } from '../../observations/index.ts';
 import { hasMovingLiteral } from '../gate/steady.ts';
 import { LruCache } from '../lru-cache.ts';
-import type { SettingChange } from '../contract.ts';
 import { messageType, readFields } from './backend-messages.ts';
 import { type BaseChange, PendingChanges, ofAudit, ofCatalog, ofObservation } from './base-changes.ts';
 import type { Engine } from './engine.ts';
 import { bind, closeStatement, concatenate, describe, execute, parse, simpleQuery, sync } from './frontend-messages.ts';
 import { type MirrorContents, partsOf, take } from './mirror-contents.ts';
+import { type Noted, readNoted, whatWasNoted } from './noted.ts';
 import { quoteLiteral } from './quote.ts';
 import { type SessionState, becomeSystem, sessionKey, sessionStatements } from './session-state.ts';
-import { settingChanges, whatWasSet } from './setting-changes.ts';
 import { writeMessages } from './write-messages.ts';
 
 /** What every mirror of a server says of the server. */
@@ -41,8 +40,8 @@ export interface MirrorRead {
   } | null;
   /** Told of every message that answers the statement itself; those of the wrapping transaction are dropped. */
   readonly listener: (message: Uint8Array) => Promise<void> | void;
-  /** Told what set_config did in a statement that calls it, once it succeeded. */
-  readonly onSetConfig?: (changes: readonly SettingChange[]) => void;
+  /** Told what a statement noted that calls such functions, once it succeeded. */
+  readonly onNoted?: (noted: Noted) => void;
 }
 
 const beginReadOnly = simpleQuery('BEGIN READ ONLY');
@@ -198,7 +197,7 @@ export class Mirror {
             bind(statement.name, read.bound.values, read.bound.parameterFormats, read.bound.resultFormats),
             ...answerWhole,
           ];
-    const ending = read.onSetConfig === undefined ? [rollback] : [simpleQuery(whatWasSet), rollback];
+    const ending = read.onNoted === undefined ? [rollback] : [simpleQuery(whatWasNoted), rollback];
     const batch = [...closing, ...opening, ...statement.parse, ...asked, syncMessage, ...ending];
     const first = opening.length;
     await this.#engine.ask(concatenate(batch), first + 1 + ending.length, (message, answer) => {
@@ -206,7 +205,7 @@ export class Mirror {
       // An error of the opening leaves the transaction aborted: what follows fails too, and the first error is the cause.
       if (answer < first) return type === 'E' ? read.listener(message) : undefined;
       if (answer > first) {
-        if (type === 'D') read.onSetConfig?.(settingChanges(message));
+        if (type === 'D') read.onNoted?.(readNoted(message));
         return undefined;
       }
       if (type === '1' && statement.name !== '') this.#prepared.set(statement.key, statement.name);

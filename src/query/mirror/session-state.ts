@@ -83,10 +83,19 @@ export function sessionStatements(state: SessionState, engineDatabase: string | 
     becomeSystem,
     ...(state.database === engineDatabase ? [] : databaseStatements(state.database)),
     `SELECT ${set.join(', ')}`,
-    `SET SESSION AUTHORIZATION ${quoteLiteral(state.sessionUser)}`,
-    ...(state.role === state.sessionUser ? [] : [`SET ROLE ${quoteLiteral(state.role)}`]),
+    ...(state.role === state.sessionUser
+      ? [`SET SESSION AUTHORIZATION ${quoteLiteral(state.role)}`]
+      : roleStatements(state)),
   ].join(';\n');
 }
+
+/** SET ROLE was allowed by the catalog: the engine, which knows members only, is not asked again. */
+const roleStatements = ({ role, sessionUser }: SessionState): readonly string[] => [
+  `SELECT pg_catalog._mirror_lend_role(${quoteLiteral(role)}, ${quoteLiteral(sessionUser)})`,
+  `SET SESSION AUTHORIZATION ${quoteLiteral(sessionUser)}`,
+  `SET ROLE ${quoteLiteral(role)}`,
+  'SELECT pg_catalog._mirror_take_role_back()',
+];
 
 const databaseStatements = (database: string): readonly string[] => [
   `SELECT pg_catalog._mirror_set_config('sallyport.database', ${quoteLiteral(database)}, false)`,

@@ -78,6 +78,12 @@ export class Connection {
     this.#call.abort(error);
   }
 
+  /** Ends the statement that runs, then the connection. */
+  #terminate(error: PgError): void {
+    this.shutdown(error);
+    this.abort(error);
+  }
+
   destroy(): void {
     this.#socket.destroy();
   }
@@ -101,16 +107,19 @@ export class Connection {
     const { handler, registry, slots } = this.#context;
     const slot = slots.take(identity, superuser);
     let takenOver = false;
-    const { key, [Symbol.dispose]: revoke } = registry.issue(parameters.protocolVersion >= protocol32 ? 32 : 4, () => {
+    const cancel = (): void => {
       if (takenOver) handler.cancel(key);
       else this.#call.cancel();
-    });
+    };
+    const secretBytes = parameters.protocolVersion >= protocol32 ? 32 : 4;
+    const { key, [Symbol.dispose]: revoke } = registry.issue(secretBytes, cancel);
+    const control = { ...key, cancel, terminate: (error: PgError): void => this.#terminate(error) };
     const release = (): void => {
       revoke();
       slot[Symbol.dispose]();
     };
     try {
-      const goal = await this.#call.run((signal) => handler.enter(parameters, identity, key, signal));
+      const goal = await this.#call.run((signal) => handler.enter(parameters, identity, control, signal));
       takenOver = 'takeover' in goal;
       return { goal, key, release };
     } catch (error) {

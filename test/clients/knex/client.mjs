@@ -1,4 +1,5 @@
-// Knex, on node-postgres: `raw` with its own placeholders, transactions, and columnInfo and the schema builder's questions.
+// Knex, on node-postgres: `raw` with its own placeholders, transactions, time limits that cancel, and columnInfo and the schema builder's questions.
+import { once } from 'node:events';
 import knex from 'knex';
 import { fromResult, serve, server } from '../lib/loop.mjs';
 
@@ -30,6 +31,17 @@ serve(async () => {
     rollback: async () => {
       await transaction.rollback();
       transaction = undefined;
+    },
+    async cancel(text) {
+      // Knex itself says that the time is over; what became of the statement stands in this event.
+      const [[error]] = await Promise.all([
+        once(db, 'query-error'),
+        db
+          .raw(text)
+          .timeout(300, { cancel: true })
+          .catch(() => {}),
+      ]);
+      throw error;
     },
     async stream(text) {
       let rows = 0;
