@@ -1,4 +1,4 @@
-import type { ReadContext, ReadParameters, ReadStatement } from './contract.ts';
+import type { ReadContext, ReadParameters } from './contract.ts';
 import type { Admission } from './gate/verdict.ts';
 import { isSteadyParameterType } from './gate/steady.ts';
 import { LruCache } from './lru-cache.ts';
@@ -38,12 +38,16 @@ export class Answers {
   readonly #places = new WeakMap<ReadContext, number>();
   readonly #placeNumbers = new LruCache<string, number>(placesMax);
   #nextPlace = 1;
+  /** Statements whose answers may be kept, as numbers: a text would have to be read for each look-up. 0: may not. */
+  #statements = new WeakMap<Admission, number>();
+  #nextStatement = 1;
   #relations: ReadonlySet<string> = new Set();
   #epoch = 0;
 
   /** Relations that change with the catalog alone, by `schema.name` and by `name`. */
   setSteadyRelations(names: ReadonlySet<string>): void {
     this.#relations = names;
+    this.#statements = new WeakMap();
   }
 
   /** The catalog changed. */
@@ -53,21 +57,24 @@ export class Answers {
   }
 
   /** Under what name the answer is kept; null when it may not be. */
-  keyOf(
-    statement: ReadStatement,
-    admission: Admission | undefined,
-    parameters: ReadParameters,
-    context: ReadContext,
-  ): string | null {
-    if (admission === undefined || !admission.steady || context.overlay.length > 0) return null;
-    if (!admission.relations.every((name) => this.#relations.has(name))) return null;
+  keyOf(admission: Admission, parameters: ReadParameters, context: ReadContext): string | null {
+    const statement = this.#statementOf(admission);
+    if (statement === 0 || context.overlay.length > 0) return null;
     const { types, values, parameterFormats, resultFormats } = parameters;
+    const place = `${statement},${this.#placeOf(context)}`;
+    if (types.length === 0 && values.length === 0 && resultFormats.length === 0) return place;
     if (values.length > types.length || !types.every(isSteadyParameterType)) return null;
-    const bound =
-      values.length === 0 && resultFormats.length === 0
-        ? ''
-        : `${types.join()}\0${parameterFormats.join()}\0${resultFormats.join()}\0${values.map(valueText).join('\0')}`;
-    return `${this.#placeOf(context)}\0${bound}\0\0${statement.text}`;
+    return `${place}\0${types.join()}\0${parameterFormats.join()}\0${resultFormats.join()}\0${values.map(valueText).join('\0')}`;
+  }
+
+  /** A verdict stands for one text, and is the same object as long as it is kept. */
+  #statementOf(admission: Admission): number {
+    const known = this.#statements.get(admission);
+    if (known !== undefined) return known;
+    const steady = admission.steady && admission.relations.every((name) => this.#relations.has(name));
+    const number = steady ? this.#nextStatement++ : 0;
+    this.#statements.set(admission, number);
+    return number;
   }
 
   /** Who reads, where, and how values are written, as a number. A session gives the same context until any of it changes. */
@@ -112,4 +119,6 @@ export class Answers {
 }
 
 const valueText = (value: Uint8Array | null): string =>
-  value === null ? 'n' : `v${Buffer.from(value.buffer, value.byteOffset, value.length).toString('latin1')}`;
+  value === null
+    ? 'n'
+    : `${value.length}:${Buffer.from(value.buffer, value.byteOffset, value.length).toString('latin1')}`;

@@ -80,14 +80,12 @@ export interface MessageSink {
   message(bytes: Uint8Array): Promise<void> | void;
 }
 
+/** How a cursor stands: at its end, or with more rows. */
+export type Portion = { readonly tag: string } | { readonly suspended: true };
+
 export interface ReadCursor {
-  /** RowDescription first when `describe`; then at most `maxRows` DataRows (0: all). Whole backend messages only. */
-  fetch(
-    maxRows: number,
-    describe: boolean,
-    sink: MessageSink,
-    signal: AbortSignal,
-  ): Promise<{ readonly tag: string } | { readonly suspended: true }>;
+  /** RowDescription first when `describe`; then at most `maxRows` DataRows (0: all). Whole backend messages only; no promise for a kept answer. */
+  fetch(maxRows: number, describe: boolean, sink: MessageSink, signal: AbortSignal): Portion | Promise<Portion>;
   close(): void;
 }
 
@@ -103,13 +101,13 @@ export interface LiveRelation {
 export interface QueryRoom extends AsyncDisposable {
   /** Resolves when the first mirror answers. */
   readonly ready: Promise<void>;
-  /** Parameter types and columns. `types` may hold 0. @throws PgError 42601, 42501, 0A000 … from the gate, or the engine's own. */
+  /** Parameter types and columns; no promise where they are known. `types` may hold 0. @throws PgError 42601, 42501, 0A000 … from the gate, or the engine's own. */
   describe(
     statement: ReadStatement,
     types: readonly number[],
     context: ReadContext,
     signal: AbortSignal,
-  ): Promise<ReadDescription>;
+  ): ReadDescription | Promise<ReadDescription>;
   open(statement: ReadStatement, parameters: ReadParameters, context: ReadContext): ReadCursor;
   /** Relations that a statement names, as it writes them (`schema.name` or `name`); none when it is refused. */
   relationsOf(statement: ReadStatement): readonly string[] | Promise<readonly string[]>;

@@ -1,6 +1,6 @@
 import { limitExceeded, queryCancelled } from '../errors/index.ts';
 import type { Answer } from './answers.ts';
-import type { MessageSink, ReadCursor } from './contract.ts';
+import type { MessageSink, Portion, ReadCursor } from './contract.ts';
 import { eachMessage, messageType, readTag } from './mirror/backend-messages.ts';
 
 /** Rows that a cursor keeps for later, when a client takes them in portions. */
@@ -30,31 +30,28 @@ export class Cursor implements ReadCursor {
     this.#source = source;
   }
 
-  async fetch(
-    maxRows: number,
-    describe: boolean,
-    sink: MessageSink,
-    signal: AbortSignal,
-  ): Promise<{ readonly tag: string } | { readonly suspended: true }> {
+  fetch(maxRows: number, describe: boolean, sink: MessageSink, signal: AbortSignal): Portion | Promise<Portion> {
     if (this.#closed) throw queryCancelled('the cursor is closed');
-    if (this.#tag === null) {
-      const answer = this.#source.known();
-      if (answer !== undefined && maxRows === 0) return passOn(answer, describe, sink);
-      await (answer === undefined
-        ? this.#execute(maxRows, describe, sink, signal)
-        : this.#take(answer, describe, sink));
-    }
+    if (this.#tag !== null) return this.#portion(maxRows, sink);
+    const answer = this.#source.known();
+    if (answer !== undefined && maxRows === 0) return passOn(answer, describe, sink);
+    const begun =
+      answer === undefined ? this.#execute(maxRows, describe, sink, signal) : this.#take(answer, describe, sink);
+    return begun.then(() => this.#portion(maxRows, sink));
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#kept.length = 0;
+  }
+
+  async #portion(maxRows: number, sink: MessageSink): Promise<Portion> {
     const portion = this.#kept.slice(this.#next, maxRows === 0 ? undefined : this.#next + maxRows);
     this.#next += portion.length;
     for (const row of portion) await sink.message(row);
     // A portion that ends exactly with the last row is not known to be the last one, as in PostgreSQL.
     if (this.#next < this.#kept.length || (maxRows > 0 && portion.length === maxRows)) return { suspended: true };
     return { tag: this.#kept.length > 0 ? portionTag(this.#tag ?? '', portion.length) : (this.#tag ?? '') };
-  }
-
-  close(): void {
-    this.#closed = true;
-    this.#kept.length = 0;
   }
 
   async #take(answer: Answer, describe: boolean, sink: MessageSink): Promise<void> {
@@ -93,10 +90,11 @@ export class Cursor implements ReadCursor {
   }
 }
 
-async function passOn(answer: Answer, describe: boolean, sink: MessageSink): Promise<{ readonly tag: string }> {
+/** Done at once unless the client has no room. */
+function passOn(answer: Answer, describe: boolean, sink: MessageSink): Portion | Promise<Portion> {
   const bytes = describe ? answer.whole : answer.rows;
-  if (bytes.length > 0) await sink.message(bytes);
-  return { tag: answer.tag };
+  const room = bytes.length > 0 ? sink.message(bytes) : undefined;
+  return room instanceof Promise ? room.then(() => answer) : answer;
 }
 
 /** SELECT's tag counts the rows of the last portion, as PostgreSQL's portals do. */

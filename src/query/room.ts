@@ -13,10 +13,10 @@ import type {
 } from './contract.ts';
 import { Answers } from './answers.ts';
 import { Cursor } from './cursor.ts';
+import { Descriptions } from './descriptions.ts';
 import { engineError } from './engine-error.ts';
 import { Gate } from './gate/gate.ts';
 import type { Admission, Verdict } from './gate/verdict.ts';
-import { LruCache } from './lru-cache.ts';
 import type { MirrorImage } from './mirror/image.ts';
 import type { MirrorConstants, MirrorRead } from './mirror/mirror.ts';
 import { MirrorSource } from './mirror/mirror-source.ts';
@@ -51,8 +51,6 @@ export interface EgressAddress {
   readonly cidr: string;
 }
 
-const descriptionsMax = 500;
-
 /** The read path: gate and mirrors. Starts at once; reads wait until the first mirror is up, nothing else does. */
 export function createQuery(options: QueryOptions): QueryRoom {
   return new Room(options);
@@ -65,7 +63,7 @@ class Room implements QueryRoom {
   readonly #mirrors: Mirrors;
   readonly #answers = new Answers();
   readonly #live: ReadonlyMap<string, LiveRelation>;
-  readonly #descriptions = new LruCache<string, ReadDescription>(descriptionsMax);
+  readonly #descriptions = new Descriptions();
   readonly #sessionStates = new WeakMap<ReadContext, SessionState>();
   readonly #stopListening: readonly (() => void)[];
   /** null until the first mirror starts. */
@@ -107,15 +105,27 @@ class Room implements QueryRoom {
     this.ready.catch(() => {});
   }
 
-  async describe(
+  describe(
+    statement: ReadStatement,
+    types: readonly number[],
+    context: ReadContext,
+    signal: AbortSignal,
+  ): ReadDescription | Promise<ReadDescription> {
+    const verdict = this.#gate.known(statement.text);
+    const known = verdict === undefined ? undefined : this.#descriptions.get(statement, types, context);
+    if (verdict === undefined || known === undefined) return this.#askFor(statement, types, context, signal);
+    admitted(verdict, statement, context);
+    return known;
+  }
+
+  async #askFor(
     statement: ReadStatement,
     types: readonly number[],
     context: ReadContext,
     signal: AbortSignal,
   ): Promise<ReadDescription> {
     const admission = await this.admit(statement, context);
-    const key = JSON.stringify([statement.text, types, context.searchPath, context.database]);
-    const known = this.#descriptions.get(key);
+    const known = this.#descriptions.get(statement, types, context);
     if (known !== undefined) return known;
     let parameterTypes: readonly number[] = [];
     let columns: ReadDescription['columns'] = null;
@@ -125,24 +135,22 @@ class Room implements QueryRoom {
       if (type === 'T') columns = readColumns(message);
     });
     const description = { parameterTypes, columns };
-    this.#descriptions.set(key, description);
+    this.#descriptions.set(statement, types, context, description);
     return description;
   }
 
   open(statement: ReadStatement, parameters: ReadParameters, context: ReadContext): ReadCursor {
-    const keyOf = (admission: Admission | undefined): string | null =>
-      this.#answers.keyOf(statement, admission, parameters, context);
     return new Cursor({
       known: () => {
         const verdict = this.#gate.known(statement.text);
-        const key = verdict?.admitted === true ? keyOf(verdict) : null;
+        const key = verdict?.admitted === true ? this.#answers.keyOf(verdict, parameters, context) : null;
         return key === null ? undefined : this.#answers.get(key);
       },
       run: async (signal, listener) => {
         const admission = await this.admit(statement, context);
         const { types, values, parameterFormats, resultFormats } = parameters;
         const question = { types, bound: { values, parameterFormats, resultFormats } };
-        const key = keyOf(admission);
+        const key = this.#answers.keyOf(admission, parameters, context);
         const recorder = key === null ? undefined : this.#answers.recorder(key);
         await this.read(statement, admission, context, signal, question, (message) => {
           const type = messageType(message);
@@ -162,17 +170,7 @@ class Room implements QueryRoom {
 
   /** @throws PgError when the gate refuses, or a database that is named does not exist. */
   async admit(statement: ReadStatement, context: ReadContext): Promise<Admission> {
-    const verdict = await this.#gate.judge(statement.text);
-    const at = (offset0: number | undefined): number | undefined =>
-      offset0 === undefined ? undefined : toPosition1(statement.source, statement.offset0 + offset0);
-    if (!verdict.admitted) {
-      throw new PgError(verdict.code, verdict.message, { hint: verdict.hint, position1: at(verdict.offset0) });
-    }
-    for (const database of verdict.databases) {
-      if (context.snapshot.databaseNamed(database.name) !== undefined) continue;
-      throw undefinedObject('database', database.name, { position1: at(database.offset0) });
-    }
-    return verdict;
+    return admitted(await this.#gate.judge(statement.text), statement, context);
   }
 
   /** Runs one admitted statement on a mirror; the listener gets what answers it, errors are thrown. */
@@ -279,4 +277,18 @@ class Room implements QueryRoom {
     for (const stop of this.#stopListening) stop();
     await Promise.all([this.#mirrors[Symbol.asyncDispose](), this.#gate[Symbol.asyncDispose]()]);
   }
+}
+
+/** @throws PgError when the gate refuses, or a database that is named does not exist. */
+function admitted(verdict: Verdict, statement: ReadStatement, context: ReadContext): Admission {
+  const at = (offset0: number | undefined): number | undefined =>
+    offset0 === undefined ? undefined : toPosition1(statement.source, statement.offset0 + offset0);
+  if (!verdict.admitted) {
+    throw new PgError(verdict.code, verdict.message, { hint: verdict.hint, position1: at(verdict.offset0) });
+  }
+  for (const database of verdict.databases) {
+    if (context.snapshot.databaseNamed(database.name) !== undefined) continue;
+    throw undefinedObject('database', database.name, { position1: at(database.offset0) });
+  }
+  return verdict;
 }

@@ -7,7 +7,7 @@ import type { SessionPortal } from './portal.ts';
 
 /** What the names need of the session that holds them. */
 export interface StatementRunner extends Pick<Session, 'parse' | 'execute'> {
-  bind(...args: Parameters<Session['bind']>): Promise<SessionPortal>;
+  bind(...args: Parameters<Session['bind']>): Promise<SessionPortal> | SessionPortal;
   split(text: string): readonly Statement[];
   readonly inTransactionBlock: boolean;
 }

@@ -35,14 +35,15 @@ const lookedAtBytesMax = 64;
  * others the engine is asked.
  * @throws PgError 22P02, 22P03, 22007 …
  */
-export async function checkParameters(
+export function checkParameters(
   query: QueryRoom,
   types: readonly Oid[],
   values: readonly (Uint8Array | null)[],
   formats: Formats,
   context: () => ReadContext | Promise<ReadContext>,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<void> | void {
+  if (values.length === 0) return undefined;
   const formatAt = (index: number): Format =>
     (formats.parameters.length === 1 ? formats.parameters[0] : formats.parameters[index]) ?? 'text';
   const doubtful = values.flatMap((value, index) =>
@@ -50,7 +51,15 @@ export async function checkParameters(
       ? []
       : [{ value, type: types[index] ?? 0, format: formatAt(index) }],
   );
-  if (doubtful.length === 0) return;
+  return doubtful.length === 0 ? undefined : ask(query, doubtful, context, signal);
+}
+
+async function ask(
+  query: QueryRoom,
+  doubtful: readonly { readonly value: Uint8Array | null; readonly type: Oid; readonly format: Format }[],
+  context: () => ReadContext | Promise<ReadContext>,
+  signal: AbortSignal,
+): Promise<void> {
   const text = `SELECT ${doubtful.map((_, index) => `$${index + 1}`).join(', ')}`;
   const parameters = {
     types: doubtful.map(({ type }) => type),

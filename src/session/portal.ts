@@ -2,6 +2,7 @@ import type { Outcome } from '../exec/index.ts';
 import type { ReadCursor } from '../query/index.ts';
 import type { DialectStatement, SplitStatement } from '../sql/index.ts';
 import type { Completion, Format, Formats, Portal, Prepared, RowSink, Statement } from '../wire/handler.ts';
+import { whenDone } from './when-done.ts';
 
 /** A statement with the way it takes. */
 export interface RoutedStatement extends Statement {
@@ -51,6 +52,15 @@ export class SessionPortal implements Portal {
     this.cursor?.close();
     this.cursor = undefined;
     this.#rest = undefined;
+  }
+
+  /** At most `maxRows` of the rows of a read (0: all), which is begun or goes on. */
+  fetch(cursor: ReadCursor, maxRows: number, sink: RowSink, signal: AbortSignal): Promise<Completion> | Completion {
+    this.cursor = cursor;
+    return whenDone(cursor.fetch(maxRows, false, sink, signal), (completion) => {
+      if (!('suspended' in completion)) this.exhausted = true;
+      return completion;
+    });
   }
 
   /** At most `maxRows` of the outcome's rows (0: all); what is left waits for the next Execute. */

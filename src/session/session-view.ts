@@ -3,6 +3,7 @@ import { notInState } from '../errors/index.ts';
 import { type PlanContext, durationMs, listOf } from '../plan/index.ts';
 import type { ReadContext } from '../query/index.ts';
 import type { CatalogTransaction } from './catalog-transaction.ts';
+import { MadeOfVariables } from './made-of-variables.ts';
 import type { RoleInUse } from './role-in-use.ts';
 import type { ServerRooms } from './server-rooms.ts';
 import type { TransactionBlock } from './transaction-block.ts';
@@ -24,6 +25,7 @@ export class SessionView {
   readonly #role: RoleInUse;
   readonly #block: TransactionBlock;
   readonly #facts: SessionFacts;
+  readonly #idleTimeouts: MadeOfVariables<{ readonly idleMs: number; readonly inTransactionMs: number }>;
   #lastRead: { readonly context: ReadContext; readonly roleId: RoleId; readonly userId: RoleId } | undefined;
 
   constructor(
@@ -38,6 +40,10 @@ export class SessionView {
     this.#variables = variables;
     this.#role = role;
     this.#block = block;
+    this.#idleTimeouts = new MadeOfVariables(variables, () => ({
+      idleMs: this.#durationMs('idle_session_timeout'),
+      inTransactionMs: this.#durationMs('idle_in_transaction_session_timeout'),
+    }));
   }
 
   get statementTimeoutMs(): number {
@@ -45,10 +51,7 @@ export class SessionView {
   }
 
   get idleTimeouts(): { readonly idleMs: number; readonly inTransactionMs: number } {
-    return {
-      idleMs: this.#durationMs('idle_session_timeout'),
-      inTransactionMs: this.#durationMs('idle_in_transaction_session_timeout'),
-    };
+    return this.#idleTimeouts.now;
   }
 
   /** As it is now: a statement that is planned again at COMMIT is still the one that was given. */

@@ -30,6 +30,7 @@ import { SessionView, roleIn } from './session-view.ts';
 import type { StatementCutter } from './statement-cutter.ts';
 import { TransactionBlock } from './transaction-block.ts';
 import type { SessionVariables } from './variables.ts';
+import { whenDone } from './when-done.ts';
 
 /** One client's session: its role, variables and transaction, and the way of each statement through plan and exec or the read path. */
 export class SqlSession implements Session {
@@ -43,7 +44,7 @@ export class SqlSession implements Session {
   readonly #view: SessionView;
   #reported: ReadonlyMap<string, string>;
   /** Told with the next answer. */
-  #waitingNotices: PgNotice[];
+  readonly #waitingNotices: PgNotice[];
 
   constructor(
     rooms: ServerRooms,
@@ -104,15 +105,22 @@ export class SqlSession implements Session {
     return this.#statements.cut(text);
   }
 
-  async query(statement: Statement, last: boolean, sink: RowSink, signal: AbortSignal): Promise<Completion> {
+  query(statement: Statement, last: boolean, sink: RowSink, signal: AbortSignal): Promise<Completion> | Completion {
     const routed = statement as RoutedStatement;
     const { tree } = routed;
     this.#count(tree);
     this.#refuseInFailed(tree);
-    if (tree === undefined) {
-      await this.#tellOfEgress(routed, sink);
-      return this.#read(routed, sink, signal);
-    }
+    if (tree !== undefined) return this.#queryDialect(routed, tree, last, sink, signal);
+    return whenDone(this.#tellOfEgress(routed, sink), () => this.#read(routed, sink, signal));
+  }
+
+  async #queryDialect(
+    routed: RoutedStatement,
+    tree: DialectStatement,
+    last: boolean,
+    sink: RowSink,
+    signal: AbortSignal,
+  ): Promise<Completion> {
     const outcome = await this.#run(routed, tree, !last, signal);
     // Success of a string's last statement means that all of it is durable.
     if (last) await this.#block.commitImplicit();
@@ -129,57 +137,69 @@ export class SqlSession implements Session {
     return { tag: tagOf(outcome, outcome.rows.rows.length) };
   }
 
-  async parse(statement: Statement, types: readonly Oid[], signal: AbortSignal): Promise<SessionPrepared> {
+  parse(statement: Statement, types: readonly Oid[], signal: AbortSignal): Promise<SessionPrepared> | SessionPrepared {
     const routed = statement as RoutedStatement;
     const { tree } = routed;
     this.#refuseInFailed(tree);
     if (tree !== undefined) {
-      return { statement: routed, parameterTypes: [], columns: await this.#columnsOf(routed, tree, signal) };
+      return this.#columnsOf(routed, tree, signal).then((columns) => ({
+        statement: routed,
+        parameterTypes: [],
+        columns,
+      }));
     }
-    const description = await this.#rooms.query.describe(routed, types, await this.#view.readContext(), signal);
-    return { statement: routed, ...description };
+    const described = whenDone(this.#view.readContext(), (context) =>
+      this.#rooms.query.describe(routed, types, context, signal),
+    );
+    return whenDone(described, (description) => ({ statement: routed, ...description }));
   }
 
-  async bind(
+  bind(
     prepared: Prepared,
     values: readonly (Uint8Array | null)[],
     formats: Formats,
     signal: AbortSignal,
-  ): Promise<SessionPortal> {
+  ): Promise<SessionPortal> | SessionPortal {
     const bound = prepared as SessionPrepared;
     this.#refuseInFailed(bound.statement.tree);
     const context = () => this.#view.readContext();
-    await checkParameters(this.#rooms.query, bound.parameterTypes, values, formats, context, signal);
-    return new SessionPortal(bound, values, formats);
+    const checked = checkParameters(this.#rooms.query, bound.parameterTypes, values, formats, context, signal);
+    return whenDone(checked, () => new SessionPortal(bound, values, formats));
   }
 
-  async execute(portal: Portal, maxRows: number, sink: RowSink, signal: AbortSignal): Promise<Completion> {
+  execute(portal: Portal, maxRows: number, sink: RowSink, signal: AbortSignal): Promise<Completion> | Completion {
     const bound = portal as SessionPortal;
-    const { statement } = bound.prepared;
+    const { statement, parameterTypes } = bound.prepared;
     const { tree } = statement;
     this.#refuseInFailed(tree);
     if (bound.rest !== undefined) return bound.send(bound.rest, maxRows, sink);
-    if (bound.cursor === undefined) {
-      this.#count(tree);
-      if (tree === undefined) {
-        await this.#tellOfEgress(statement, sink);
-        bound.cursor = await this.#openPortal(bound, statement, bound.prepared.parameterTypes);
-      } else {
-        const outcome = await this.#run(statement, tree, false, signal);
-        this.#tell(sink, outcome);
-        if (outcome.named !== undefined) {
-          const { resultFormats } = bound;
-          return this.#named.run(outcome.named, { sink, describe: false, resultFormats, signal });
-        }
-        if (outcome.read === undefined) {
-          return outcome.rows === undefined ? { tag: outcome.tag } : bound.send(outcome, maxRows, sink);
-        }
-        bound.cursor = await this.#openPortal(bound, wholeText(outcome.read), []);
-      }
+    if (bound.cursor !== undefined) return bound.fetch(bound.cursor, maxRows, sink, signal);
+    this.#count(tree);
+    if (tree !== undefined) return this.#executeDialect(bound, tree, maxRows, sink, signal);
+    const opened = whenDone(this.#tellOfEgress(statement, sink), () =>
+      this.#openPortal(bound, statement, parameterTypes),
+    );
+    return whenDone(opened, (cursor) => bound.fetch(cursor, maxRows, sink, signal));
+  }
+
+  async #executeDialect(
+    bound: SessionPortal,
+    tree: DialectStatement,
+    maxRows: number,
+    sink: RowSink,
+    signal: AbortSignal,
+  ): Promise<Completion> {
+    const outcome = await this.#run(bound.prepared.statement, tree, false, signal);
+    this.#tell(sink, outcome);
+    if (outcome.named !== undefined) {
+      const { resultFormats } = bound;
+      return this.#named.run(outcome.named, { sink, describe: false, resultFormats, signal });
     }
-    const completion = await bound.cursor.fetch(maxRows, false, sink, signal);
-    if (!('suspended' in completion)) bound.exhausted = true;
-    return completion;
+    if (outcome.read !== undefined) {
+      const cursor = await this.#openPortal(bound, wholeText(outcome.read), []);
+      return bound.fetch(cursor, maxRows, sink, signal);
+    }
+    return outcome.rows === undefined ? { tag: outcome.tag } : bound.send(outcome, maxRows, sink);
   }
 
   fail(): void {
@@ -187,9 +207,8 @@ export class SqlSession implements Session {
     this.#block.fail();
   }
 
-  async sync(sink: RowSink): Promise<void> {
-    await this.#block.commitImplicit();
-    this.#tell(sink);
+  sync(sink: RowSink): Promise<void> | void {
+    return whenDone(this.#block.commitImplicit(), () => this.#tell(sink));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -241,28 +260,31 @@ export class SqlSession implements Session {
   }
 
   /** Who asks for addresses that nobody announced learns what they are worth. */
-  async #tellOfEgress(statement: ReadStatement, sink: RowSink): Promise<void> {
+  #tellOfEgress(statement: ReadStatement, sink: RowSink): Promise<void> | void {
     const { egressNotice, query } = this.#rooms;
-    if (egressNotice === undefined) return;
-    const relations = await query.relationsOf(statement);
-    if (relations.some((name) => name === egressRelation || `mz_catalog.${name}` === egressRelation))
-      sink.notice(egressNotice);
+    if (egressNotice === undefined) return undefined;
+    return whenDone(query.relationsOf(statement), (relations) => {
+      if (relations.some((name) => egressRelations.has(name))) sink.notice(egressNotice);
+    });
   }
 
   /** Simple protocol: all rows, with their description. */
-  async #read(statement: ReadStatement, sink: RowSink, signal: AbortSignal): Promise<Completion> {
-    const cursor = this.#rooms.query.open(statement, noParameters, await this.#view.readContext());
-    try {
-      return await cursor.fetch(0, true, sink, signal);
-    } finally {
-      cursor.close();
-    }
+  #read(statement: ReadStatement, sink: RowSink, signal: AbortSignal): Promise<Completion> | Completion {
+    return whenDone(this.#view.readContext(), (context) => {
+      const cursor = this.#rooms.query.open(statement, noParameters, context);
+      const fetched = cursor.fetch(0, true, sink, signal);
+      return fetched instanceof Promise ? fetched.finally(() => cursor.close()) : fetched;
+    });
   }
 
-  async #openPortal(portal: SessionPortal, statement: ReadStatement, types: readonly Oid[]): Promise<ReadCursor> {
+  #openPortal(
+    portal: SessionPortal,
+    statement: ReadStatement,
+    types: readonly Oid[],
+  ): Promise<ReadCursor> | ReadCursor {
     const { values, parameterFormats, resultFormats } = portal;
     const parameters = { types, values, parameterFormats, resultFormats };
-    return this.#rooms.query.open(statement, parameters, await this.#view.readContext());
+    return whenDone(this.#view.readContext(), (context) => this.#rooms.query.open(statement, parameters, context));
   }
 
   async #columnsOf(
@@ -284,9 +306,8 @@ export class SqlSession implements Session {
 
   /** Sends what waited, the outcome's notices and the parameters that changed. */
   #tell(sink: RowSink, outcome?: Outcome): void {
-    const waiting = this.#waitingNotices;
-    this.#waitingNotices = [];
-    for (const told of [...waiting, ...(outcome?.notices ?? [])]) sink.notice(told);
+    for (const told of this.#waitingNotices.splice(0)) sink.notice(told);
+    for (const told of outcome?.notices ?? []) sink.notice(told);
     const now = this.#variables.reported();
     if (now === this.#reported) return;
     for (const [name, value] of now) if (this.#reported.get(name) !== value) sink.parameter(name, value);
@@ -294,7 +315,7 @@ export class SqlSession implements Session {
   }
 }
 
-const egressRelation = 'mz_catalog.mz_egress_ips';
+const egressRelations: ReadonlySet<string> = new Set(['mz_egress_ips', 'mz_catalog.mz_egress_ips']);
 
 const noParameters = { types: [], values: [], parameterFormats: [], resultFormats: [] } as const;
 

@@ -4,6 +4,7 @@ import type { AuditSource } from '../exec/index.ts';
 import type { TransactionPlan } from '../plan/index.ts';
 import type { TransactionStatus } from '../wire/handler.ts';
 import { CatalogTransaction } from './catalog-transaction.ts';
+import { MadeOfVariables } from './made-of-variables.ts';
 import type { RoleInUse } from './role-in-use.ts';
 import { Savepoints } from './savepoints.ts';
 import type { SessionVariables } from './variables.ts';
@@ -21,6 +22,13 @@ interface OpenTransaction {
   failed: Characteristics | null;
 }
 
+/** What a transaction begins with; null: as it is without being told. */
+function defaultCharacteristics(variables: SessionVariables): Characteristics | null {
+  const isolation = variables.get('default_transaction_isolation') ?? null;
+  const readOnly = variables.get('default_transaction_read_only') === 'on';
+  return readOnly || isolation !== variables.get('transaction_isolation') ? { isolation, readOnly } : null;
+}
+
 /**
  * A session's transaction: every statement runs in one. Implicit ones end with the query string or Sync, explicit ones (BEGIN) with COMMIT
  * or ROLLBACK; BEGIN in an implicit one makes it explicit, as in PostgreSQL.
@@ -31,6 +39,7 @@ export class TransactionBlock {
   readonly #role: RoleInUse;
   readonly #auditSource: () => AuditSource;
   readonly #tell: (told: PgNotice) => void;
+  readonly #defaults: MadeOfVariables<Characteristics | null>;
   #open: OpenTransaction | undefined;
 
   constructor(options: {
@@ -43,6 +52,7 @@ export class TransactionBlock {
   }) {
     this.#store = options.store;
     this.#variables = options.variables;
+    this.#defaults = new MadeOfVariables(options.variables, defaultCharacteristics);
     this.#role = options.role;
     this.#auditSource = options.auditSource;
     this.#tell = options.tell;
@@ -126,8 +136,11 @@ export class TransactionBlock {
     this.#end(false);
   }
 
-  async commitImplicit(): Promise<void> {
-    if (this.#open !== undefined && !this.#open.explicit) await this.#commit();
+  /** A promise only when there is something to write. */
+  commitImplicit(): Promise<void> | void {
+    if (this.#open === undefined || this.#open.explicit) return undefined;
+    if (this.#open.catalog.hasChanges) return this.#commit();
+    this.#end(true);
   }
 
   async #commit(): Promise<void> {
@@ -193,11 +206,8 @@ export class TransactionBlock {
   }
 
   #defaultCharacteristics(): void {
-    const isolation = this.#variables.get('default_transaction_isolation') ?? null;
-    const readOnly = this.#variables.get('default_transaction_read_only') === 'on';
-    if (readOnly || isolation !== this.#variables.get('transaction_isolation')) {
-      this.#characteristics({ isolation, readOnly });
-    }
+    const { now } = this.#defaults;
+    if (now !== null) this.#characteristics(now);
   }
 
   #characteristicsNow(): Characteristics {
