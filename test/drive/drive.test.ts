@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, it } from 'vitest';
 import { runDriveFile } from '../support/drive.ts';
 
-const fileTimeoutMs = 180_000;
+const fileTimeoutMs = 600_000;
 const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.td'));
 
 /** A file fails by throwing, with its line. */

@@ -146,7 +146,8 @@ function properties(folder: string, broker: number, { netns }: KafkaOptions): st
     'num.network.threads=1',
     'num.io.threads=2',
     'log.cleaner.dedupe.buffer.size=4194304',
-    'broker.session.timeout.ms=6000',
+    // Long enough for a machine that is busy, and for what is to be seen before the cluster knows of a dead broker.
+    'broker.session.timeout.ms=15000',
     'authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer',
     'allow.everyone.if.no.acl.found=true',
     'super.users=User:ANONYMOUS',

@@ -22,7 +22,7 @@ export async function openWays(options: { readonly hosts?: Readonly<Record<strin
   const netns = opened.use(createNetns(options));
   const bastion = opened.use(await startSshd({ netns }));
   const jumpHost = opened.use(await startSshd());
-  const world = opened.use(createWorld({ timeouts: { openMs: 3_000 } }));
+  const world = opened.use(createWorld({ timeouts: { openMs: 8_000 } }));
   const outer = world.declared.declare(jumpHost, { id: 'outer' });
   const ids = {
     tunnel: world.declared.declare(bastion, { id: 'tunnel' }),

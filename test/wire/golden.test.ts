@@ -39,7 +39,7 @@ beforeAll(async () => {
       database: 'materialize',
     },
   ];
-}, 180_000);
+}, 600_000);
 
 afterAll(async () => {
   // After a start that failed there is less to end.
@@ -57,6 +57,7 @@ for (const file of files) {
       for (const server of servers) {
         // With a password a conversation begins behind the login, and what is said is what the same server says without.
         if ('password' in server.target && (conversation.raw || rewrite)) continue;
+        if (server.name === 'wire' && conversation.sql) continue;
         const said = await converse(server, conversation);
         answers[server.name] = said;
         const wanted = rewrite ? said : wantedOf(conversation, server.name, said);

@@ -26,7 +26,7 @@ function stored(text: string): string {
   return `SCRAM-SHA-256$4096:${salt.toString('base64')}$${storedKey}:${serverKey}`;
 }
 
-const patient = { timeout: 20_000 };
+const patient = { timeout: 60_000 };
 const appPassword = stored(password);
 
 /** `app` has a password, `carol` a certificate, `root` is a superuser without either; nobody else exists. */
@@ -221,7 +221,7 @@ test('a Unix-domain socket logs its user in by peer, and a stale one is replaced
 });
 
 test('who does not log in in time is told and closed', async () => {
-  await using listener = await listenToy({ handler: handler(), tls, limits: { loginTimeoutMs: 200 } });
+  await using listener = await listenToy({ handler: handler(), tls, limits: { loginTimeoutMs: 2_000 } });
   await using silent = await WireClient.connect(listener.address);
   await using half = await WireClient.connect(listener.address);
   half.startup({ user: 'app' });
@@ -295,7 +295,7 @@ test('an idle session and an idle transaction are ended after their time', async
   const toy = trusting();
   const enter = toy.enter;
   toy.enter = async (...args) =>
-    Object.assign(await enter(...args), { idleTimeouts: { idleMs: 300, inTransactionMs: 100 } });
+    Object.assign(await enter(...args), { idleTimeouts: { idleMs: 2_000, inTransactionMs: 100 } });
   await using listener = await listenToy({ handler: toy });
   await using idle = await WireClient.session(listener.address);
   expect(errorFields((await idle.untilClosed())[0])).toMatchObject({ S: 'FATAL', C: '57P05' });

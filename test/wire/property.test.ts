@@ -17,7 +17,7 @@ beforeAll(async () => {
   sallyport = await startSallyport({ args: ['--auth', 'trust'] });
   // The first read waits for the mirror to start: longer than any message may take on a busy machine.
   await sallyport.psql('SELECT 1');
-}, 180_000);
+}, 600_000);
 
 afterAll(async () => {
   await sallyport[Symbol.asyncDispose]();
@@ -91,7 +91,7 @@ async function sequence(
 const fromPostgres = (lines: readonly string[]) => sequence({ port: postgres.port }, 'trusted', 'app', lines);
 const runs = (usual: number): number => Number(process.env['RUNS'] ?? usual);
 
-test('random message sequences get the same types of answers as from PostgreSQL', { timeout: 120_000 }, async () => {
+test('random message sequences get the same types of answers as from PostgreSQL', { timeout: 600_000 }, async () => {
   const notice = "DO $$ BEGIN RAISE NOTICE 'hello'; END $$";
   const message = messages([...common, notice], [[], [], ['7'], [null], ['x']]);
   await fc.assert(
@@ -103,7 +103,7 @@ test('random message sequences get the same types of answers as from PostgreSQL'
   );
 });
 
-test('the whole server answers random message sequences alike', { timeout: 120_000 }, async () => {
+test('the whole server answers random message sequences alike', { timeout: 600_000 }, async () => {
   const withoutParameterStatus = (said: readonly string[]) => said.filter((type) => type !== 'S').join(' ');
   await fc.assert(
     fc.asyncProperty(

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { errorFields, letters, rowValues, typed, untyped, WireClient } from '../support/wire-client.ts';
 import { listenToy, ToyHandler } from './toy/handler.ts';
 
-const patient = { timeout: 20_000 };
+const patient = { timeout: 60_000 };
 
 async function opened() {
   const handler = new ToyHandler();
@@ -163,9 +163,9 @@ test('what sessions hold is counted, and goes with them, however they end', asyn
 test('closing lets the running statement finish and tells idle sessions', async () => {
   await using server = await opened();
   await using idle = await WireClient.session(server.listener.address);
-  server.client.query('SELECT pg_sleep(0.3)');
+  server.client.query('SELECT pg_sleep(3)');
   await expect.poll(() => server.handler.sessions[0]?.running, patient).toBe(true);
-  const closed = server.listener.close({ graceMs: 10_000 });
+  const closed = server.listener.close({ graceMs: 60_000 });
   expect(errorFields((await idle.untilClosed()).at(-1))).toMatchObject({ S: 'FATAL', C: '57P01' });
   const frames = await server.client.untilClosed();
   expect(letters(frames)).toBe('TDCZE');

@@ -27,7 +27,7 @@ beforeAll(async () => {
   ]);
   opened.use(inside);
   opened.use(outside);
-}, 240_000);
+}, 600_000);
 
 afterAll(() => opened[Symbol.asyncDispose]());
 
@@ -79,7 +79,7 @@ test('a login gives reads below the registry’s path', async () => {
   const details = planned(kind, { URL: url, ...ways.tunnel('tunnel'), ...login, ...trusted });
   const client = (await kind.login?.(details, stageContext({ dial: ways.dial }))) as Client;
   const registry = client.native as Registry;
-  const signal = AbortSignal.timeout(20_000);
+  const signal = AbortSignal.timeout(60_000);
   expect(await registry.read('/subjects', signal)).toEqual([]);
   await expect(registry.read('/subjects/none/versions', signal)).rejects.toMatchObject({ code: '55000' });
   await client[Symbol.asyncDispose]();

@@ -33,7 +33,7 @@ beforeAll(async () => {
   kafka = opened.use(await startKafka({ version: '4.3.1', brokers: 2, netns, authority }));
   registry = opened.use(await startRegistry({ netns, server: issued }));
   server = opened.use(await startSallyport({ args: ['--egress-address', netns.hostAddress] }));
-}, 240_000);
+}, 600_000);
 
 afterAll(() => opened[Symbol.asyncDispose]());
 

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { sqlPages } from '../../../scripts/lib/sql-pages.ts';
 import { startSallyport } from '../../support/sallyport.ts';
 
-const timeoutMs = 300_000;
+const timeoutMs = 600_000;
 
 interface Example {
   readonly statement: string;

@@ -9,7 +9,7 @@ import pg from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
 import { keyLinesOf, refusedInTour, tourStatements } from '../../../scripts/lib/tour.ts';
 import { databasePassword, startPrivateNetwork } from '../../support/private-network.ts';
-import { ended } from '../../support/processes.ts';
+import { ended, hasEnded } from '../../support/processes.ts';
 import { startSallyport } from '../../support/sallyport.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -58,7 +58,19 @@ describe('npm run demo', () => {
     return program;
   }
 
-  it('walks the same session without anything but Node.js', { timeout: 150_000 }, async () => {
+  /** What it printed up to `word`. @throws Error with what it printed when it ends before. */
+  async function printedUntil(program: ReturnType<typeof demo>, word: string): Promise<string> {
+    let printed = '';
+    program.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
+    const over = ended(program);
+    while (!printed.includes(word)) {
+      await Promise.race([once(program.stdout, 'data'), over]);
+      if (hasEnded(program)) throw new Error(`it ended:\n${printed}`);
+    }
+    return printed;
+  }
+
+  it('walks the same session without anything but Node.js', { timeout: 600_000 }, async () => {
     const program = demo('--exit');
     const [stdout, stderr] = await Promise.all([textOf(program.stdout), textOf(program.stderr)]);
     expect(stderr).toBe('');
@@ -73,12 +85,10 @@ describe('npm run demo', () => {
     expect(program.exitCode).toBe(0);
   });
 
-  it('stays up for a psql until Ctrl-C, and leaves nothing behind', { timeout: 150_000 }, async () => {
+  it('stays up for a psql until Ctrl-C, and leaves nothing behind', { timeout: 600_000 }, async () => {
     const program = demo();
     program.stderr.pipe(process.stderr);
-    let printed = '';
-    program.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
-    while (!printed.includes('Ctrl-C ends everything')) await once(program.stdout, 'data');
+    const printed = await printedUntil(program, 'Ctrl-C ends everything');
     const [line = ''] = /PGPASSFILE=\S+ psql .*/.exec(printed) ?? [];
     const query = 'EXPLAIN (ANALYZE) CONNECTION pg_connection';
     const { stdout } = await promisify(execFile)('sh', ['-c', `${line} -XAt -c '${query}'`], { env: environment });

@@ -32,7 +32,7 @@ beforeAll(async () => {
   inside = opened.use(await startMariadb({ tls: tls(false), netns: ways.netns }));
   open = opened.use(await startMariadb());
   expired = opened.use(await startMariadb({ tls: tls(true) }));
-}, 60_000);
+});
 
 afterAll(() => opened[Symbol.asyncDispose]());
 
@@ -135,7 +135,7 @@ test('a login gives a client that works, and closes everything when disposed of'
   expect(rows).toEqual([{ one: 1 }]);
   await client[Symbol.asyncDispose]();
   const sessions = () => inside.sql("SELECT count(*) FROM information_schema.processlist WHERE user = 'app'");
-  await expect.poll(sessions, { timeout: 10_000 }).toBe('0');
+  await expect.poll(sessions).toBe('0');
 });
 
 describe('failure', () => {

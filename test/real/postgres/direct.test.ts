@@ -25,7 +25,7 @@ beforeAll(async () => {
   open = await startPostgres();
   expired = await startPostgres({ tls: server(true) });
   servers.push(encrypted, open, expired);
-}, 60_000);
+});
 
 afterAll(async () => {
   for (const server of servers) await server[Symbol.asyncDispose]();

@@ -15,7 +15,7 @@ let inside: TestPostgres;
 beforeAll(async () => {
   ways = opened.use(await openWays());
   inside = opened.use(await startPostgres({ netns: ways.netns }));
-}, 60_000);
+});
 
 afterAll(() => opened[Symbol.asyncDispose]());
 

@@ -13,7 +13,7 @@ const opened = new CloseStack();
 let postgres: TestPostgres;
 beforeAll(async () => {
   postgres = opened.use(await startPostgres());
-}, 60_000);
+});
 afterAll(() => opened[Symbol.asyncDispose]());
 
 describe.each(['session', 'transaction'] as const)('PgBouncer, pool mode %s', (poolMode) => {

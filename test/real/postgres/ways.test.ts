@@ -20,7 +20,7 @@ beforeAll(async () => {
   const settings = { listen_addresses: '127.0.0.1,::1' };
   outside = opened.use(await startPostgres({ tls, settings }));
   inside = opened.use(await startPostgres({ tls, settings, netns: ways.netns }));
-}, 60_000);
+});
 
 afterAll(() => opened[Symbol.asyncDispose]());
 

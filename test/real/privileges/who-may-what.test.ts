@@ -24,7 +24,7 @@ import { outsideTransactions, statements } from './statements.ts';
 import { type RoleName, may, speakers, setUp } from './world.ts';
 
 const matrixFile = join(import.meta.dirname, 'who-may-what.txt');
-const timeoutMs = 300_000;
+const timeoutMs = 600_000;
 const heading = ['Who may what, in the world of world.ts. x: not refused for want of rights.', ''];
 const sql = createSql(dialectWords());
 const kindList = { kindByWords, kindByType, supportedWords: kinds.map((kind) => kind.words.join(' ')) };

@@ -15,7 +15,7 @@ const historyRows = 100_000;
 const sessions = 32;
 const statementsEach = 5;
 const roles = 10;
-const timeoutMs = 240_000;
+const timeoutMs = 600_000;
 
 let dataDir: string;
 let server: Sallyport;

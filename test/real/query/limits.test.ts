@@ -5,7 +5,7 @@ import { Reading } from '../../unit/query/reading.ts';
 import { tunnel } from '../../unit/query/rows.ts';
 
 /** Several engines start and two run at full speed: on a busy machine that takes its time. */
-const busyMs = 180_000;
+const busyMs = 600_000;
 
 let reading: Reading;
 beforeAll(async () => {
@@ -48,7 +48,7 @@ describe('a statement that does not end', () => {
     expect(await reading.column('SELECT 3')).toEqual(['3']);
   });
 
-  it('leaves two mirrors behind: the next one finds the second warm', { timeout: busyMs }, async () => {
+  it('leaves spare mirrors behind: the next ones find them warm', { timeout: busyMs }, async () => {
     let started = 0;
     const warm = new EventEmitter();
     const log: Log = {
@@ -62,7 +62,7 @@ describe('a statement that does not end', () => {
     await next;
     if (started < 3) await once(warm, 'started', { signal: AbortSignal.timeout(busyMs) });
     expect(await own.column('SELECT 1')).toEqual(['1']);
-    expect(started).toBe(3);
+    expect(started).toBeGreaterThanOrEqual(3);
   });
 
   it('is cancelled while it waits, without hurting the one that runs', async () => {
@@ -81,14 +81,14 @@ describe('a statement that is too much', () => {
   const ends = ['answered', '54001', '54000', '53200', '57014', '2201B'];
 
   it.each([
-    ['terms', sum(20_000), ['54001']],
+    ['terms', sum(20_000), ['54001'], 60_000],
     ['nested selects', `SELECT ${'(SELECT '.repeat(2_000)}1${')'.repeat(2_000)}`, ends],
-    ['memory in one value', "SELECT length(repeat('x', 1000000000))", ['53200', 'answered']],
+    ['memory in one value', "SELECT length(repeat('x', 1000000000))", ['53200', 'answered'], 60_000],
     ['memory in many rows', 'SELECT array_agg(n) FROM generate_series(1, 100000000) AS n', ['53200', '57014', '54000']],
     ['a regular expression', "SELECT repeat('a', 5000) ~ '((((a*)*)*)*)*b'", ends],
     ['a cross join', 'SELECT count(*) FROM pg_proc AS a, pg_proc AS b, pg_proc AS c', ['57014']],
-  ])('%s', async (_, text, expected) => {
-    const end = await reading.rows(text, { statementTimeoutMs: 5_000 }).then(
+  ])('%s', async (_, text, expected, statementTimeoutMs = 5_000) => {
+    const end = await reading.rows(text, { statementTimeoutMs }).then(
       () => 'answered',
       (error: { readonly code: string }) => error.code,
     );

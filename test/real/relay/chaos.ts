@@ -11,7 +11,8 @@ export interface ChaosReport {
 }
 
 const workers = 8;
-const settlingMs = 30_000;
+const settlingMs = 60_000;
+const killsMin = 6;
 const complaintsMax = 10;
 
 /**
@@ -33,7 +34,8 @@ export async function runChaos(world: RelayWorld, seconds: number, seed: number)
     }
   });
   const until = performance.now() + seconds * 1000;
-  while (performance.now() < until && complaints.length < complaintsMax) {
+  const total = (): number => Object.values(kills).reduce((sum, count) => sum + count);
+  while ((performance.now() < until || total() < killsMin) && complaints.length < complaintsMax) {
     await wait(500 + random() * 1000);
     const [kind, kill] = pick(random, [
       ['bastion', () => killBastion(world)],

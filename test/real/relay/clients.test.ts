@@ -84,7 +84,7 @@ describe('a client with a connection as its database', () => {
   it('hears notifications: LISTEN and NOTIFY', async () => {
     const listener = await world.connect();
     await listener.query('LISTEN news');
-    const heard = once(listener, 'notification', { signal: AbortSignal.timeout(30_000) });
+    const heard = once(listener, 'notification', { signal: AbortSignal.timeout(60_000) });
     world.database.sql("NOTIFY news, 'it works'");
     expect(await heard).toMatchObject([{ channel: 'news', payload: 'it works' }]);
     await listener.end();

@@ -11,7 +11,7 @@ beforeAll(async () => {
 
 afterAll(() => world[Symbol.asyncDispose]());
 
-const soon = { timeout: 30_000 };
+const soon = { timeout: 60_000 };
 const sessions = (): string => world.database.sql("SELECT count(*) FROM pg_stat_activity WHERE usename = 'app'");
 const noSessions = () => expect.poll(sessions, soon).toBe('0');
 const works = async (database = 'pg_connection', user = 'alice'): Promise<void> => {

@@ -8,8 +8,8 @@ let world: RelayWorld;
 
 beforeAll(async () => {
   const numbers = ['--relays-per-connection', '3', '--relays-per-role', '2'];
-  const times = ['--relay-connect-timeout', '5s', '--relay-idle-timeout', '3s', '--relay-lifetime', '12s'];
-  world = await createRelayWorld({ args: [...numbers, ...times, '--relay-drain', '20s'] });
+  const times = ['--relay-connect-timeout', '10s', '--relay-idle-timeout', '5s', '--relay-lifetime', '30s'];
+  world = await createRelayWorld({ args: [...numbers, ...times, '--relay-drain', '30s'] });
   await world.declare('second', {});
   await world.sql(`CREATE ROLE bob LOGIN; CREATE ROLE eve LOGIN; CREATE ROLE root SUPERUSER LOGIN;
     GRANT USAGE ON CONNECTION pg_connection TO bob, eve;`);
@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 afterAll(() => world[Symbol.asyncDispose]());
 
-const soon = { timeout: 30_000 };
+const soon = { timeout: 60_000 };
 const connecting = () => world.sql("SELECT count(*) FROM mz_internal.mz_relays WHERE state = 'connecting'");
 
 describe('limits', () => {
@@ -53,7 +53,7 @@ describe('limits', () => {
       await expect(world.connect()).rejects.toMatchObject({
         severity: 'FATAL',
         code: '08001',
-        message: 'connection "pg_connection": the server did not let us in within 5 s',
+        message: 'connection "pg_connection": the server did not let us in within 10 s',
       });
     } finally {
       world.database.thaw();
@@ -64,7 +64,7 @@ describe('limits', () => {
     await using idle = await rawClient(world.server.sqlPort);
     await using busy = await rawClient(world.server.sqlPort);
     await Promise.all([idle.answered(), busy.answered()]);
-    busy.socket.write(query("SELECT pg_sleep(5), 'slept'"));
+    busy.socket.write(query("SELECT pg_sleep(8), 'slept'"));
     await idle.closed();
     expect(idle.received.toString('latin1')).toContain('C57P05\0Mterminating connection due to idle-session timeout');
     await busy.answered(/slept/);
@@ -88,7 +88,7 @@ describe('a server that stops', () => {
     const stopped = world.server.kill('SIGTERM');
     await expect.poll(() => world.connect().then(() => 'connected', String), soon).toContain('ECONNREFUSED');
     expect((await answer).rows).toMatchObject([{ said: 'finished' }]);
-    const ended = once(client, 'end', { signal: AbortSignal.timeout(30_000) });
+    const ended = once(client, 'end', { signal: AbortSignal.timeout(60_000) });
     await client.end();
     await ended;
     expect(await stopped).toBe(0);

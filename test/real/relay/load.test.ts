@@ -5,7 +5,7 @@ import { type RawClient, query, rawClient } from './raw-client.ts';
 import { createRelayWorld, type RelayWorld } from './world.ts';
 
 const MB = 1024 * 1024;
-const timeout = 180_000;
+const timeout = 600_000;
 let world: RelayWorld;
 let sockets: number;
 
@@ -58,10 +58,10 @@ describe('who does not take what is sent has at most 1 MB held for it', () => {
       });
     const waiting = () => world.database.sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'ClientWrite'");
     const clients = [...(await stop(first))];
-    await expect.poll(waiting, { timeout: 30_000 }).toBe(String(first));
+    await expect.poll(waiting).toBe(String(first));
     const before = residentBytes(world.server.pid);
     clients.push(...(await stop(more)));
-    await expect.poll(waiting, { timeout: 30_000 }).toBe(String(first + more));
+    await expect.poll(waiting).toBe(String(first + more));
     const buffered = await world.sql(
       "SELECT bytes_buffered FROM mz_internal.mz_ssh_tunnel_statuses WHERE name = 'tunnel'",
     );
@@ -91,7 +91,7 @@ describe('who does not take what is sent has at most 1 MB held for it', () => {
       const before = residentBytes(world.server.pid);
       expect(await Promise.all(clients.slice(first).map(sendUntilStuck))).not.toContain(false);
       const work = (): Promise<unknown> => world.sql('SELECT 1');
-      await expect.poll(costEach(before, work), { timeout: 30_000 }).toBeLessThanOrEqual(MB);
+      await expect.poll(costEach(before, work)).toBeLessThanOrEqual(MB);
     } finally {
       world.database.thaw();
     }

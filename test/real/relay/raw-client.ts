@@ -13,7 +13,7 @@ export interface RawClient extends AsyncDisposable {
   closed(): Promise<void>;
 }
 
-const waitMs = 30_000;
+const waitMs = 60_000;
 
 /** Connects and sends a StartupMessage of protocol 3.0. */
 export async function rawClient(

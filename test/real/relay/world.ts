@@ -72,7 +72,7 @@ export async function createRelayWorld(options: WorldOptions = {}): Promise<Rela
   return {
     ...{ netns, bastion, database, authority, server, sql, declare, declareUnchecked },
     connect: async (config = {}) => {
-      const client = new Client({ ...where(server), connectionTimeoutMillis: 30_000, ...config });
+      const client = new Client({ ...where(server), connectionTimeoutMillis: 60_000, ...config });
       client.on('error', () => {});
       await client.connect();
       return client;
@@ -80,7 +80,7 @@ export async function createRelayWorld(options: WorldOptions = {}): Promise<Rela
     run: (program, args, run = {}) =>
       runProgram(program, args, {
         env: { ...process.env, ...environment(server, run), ...run.environment },
-        timeoutMs: run.timeoutMs ?? 60_000,
+        timeoutMs: run.timeoutMs ?? 120_000,
         ...(run.input === undefined ? {} : { input: run.input }),
       }),
     [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose](),

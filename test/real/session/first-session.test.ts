@@ -77,7 +77,7 @@ describe('the first session', () => {
       'CREATE CONNECTION',
     );
     expect(await succeed('VALIDATE CONNECTION pg_connection;')).toContain('VALIDATE');
-    expect(network.bastion.logLines().some((line) => line.includes('Accepted publickey'))).toBe(true);
+    await network.bastion.logged(/Accepted publickey/);
   });
 
   it('does not go round the tunnel', async () => {

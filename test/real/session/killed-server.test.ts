@@ -7,7 +7,7 @@ import { type Sallyport, startSallyport } from '../../support/sallyport.ts';
 const kills = 20;
 /** Reading waits for the first mirror, so it is not done after each kill: what is lost stays lost. */
 const readsEvery = 5;
-const testTimeoutMs = 240_000;
+const testTimeoutMs = 600_000;
 
 /** What the client was told, and what was under way at each kill: it may have happened, but only whole. */
 interface Told {

@@ -99,7 +99,7 @@ describe('a store whose writes were cut', () => {
     for (const length of cuts) seen.push(expectWhole(await reopen(database, log.subarray(0, length)), written));
     expect(seen).toEqual(seen.toSorted((a, b) => a - b));
     expect([...new Set(seen)]).toEqual(Array.from({ length: commits.length + 1 }, (_, index) => index));
-  }, 120_000);
+  }, 600_000);
 
   it('and whose disk kept other bytes than were written is at a commit', async () => {
     const { database, log } = written;
@@ -108,7 +108,7 @@ describe('a store whose writes were cut', () => {
       changed.writeUInt8(changed.readUInt8(at) ^ 0x55, at);
       expect(expectWhole(await reopen(database, changed), written)).toBeLessThan(commits.length + 1);
     }
-  }, 120_000);
+  }, 600_000);
 
   it('while the log was copied into the file has every commit', async () => {
     const { database, log, pageBytes } = written;

@@ -21,4 +21,4 @@ it('a write that the disk refuses is an error to that client and changes nothing
   await using store = await openCatalogStore({ directory: directory.path, log: silentLog });
   expectSameContents(store.current, replay(start, acknowledged));
   await store.commit(acknowledged, operation(acknowledged + 1), operationAudit(acknowledged + 1));
-}, 180_000);
+}, 600_000);

@@ -41,7 +41,7 @@ it('a writer killed at any moment loses nothing that was acknowledged and leaves
   } finally {
     for (const directory of directories) directory[Symbol.dispose]();
   }
-}, 180_000);
+}, 600_000);
 
 async function newCatalog() {
   using directory = temporaryDirectory();

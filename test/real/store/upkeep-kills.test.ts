@@ -55,7 +55,7 @@ describe('killed while a server writes', () => {
     await using store = await openCatalogStore({ directory: data, log: silentLog });
     expect(store.current.version).toBeGreaterThanOrEqual(acknowledged);
     expectSameContents(store.current, replay(start, store.current.version));
-  }, 180_000);
+  }, 600_000);
 
   it('a rekey leaves a master key that opens what was sealed', async () => {
     using place = temporaryDirectory();
@@ -68,7 +68,7 @@ describe('killed while a server writes', () => {
       await rekey({ directory: place.path, current: masterKeyIn(place.path) });
       expect(await reopened(place.path, sealed)).toBe('hunter2');
     }
-  }, 180_000);
+  }, 600_000);
 });
 
 /** What the sealed value says to a server that starts on a copy of the directory's keys. */
@@ -101,7 +101,7 @@ it('a killed restore is refused by the server or whole, and can be run again', a
     await using opened = await openDataDirectory(copy);
     expectSameContents(opened.store.current, held);
   }
-}, 180_000);
+}, 600_000);
 
 /** Why a server does not start in a directory whose restore was broken off; null when there is nothing to ask about. */
 async function startRefusal(directory: string, broken: boolean): Promise<string | null> {
@@ -140,4 +140,4 @@ it('a killed migration leaves a whole format, and the next start goes on', async
   await using last = runProgram('migrator.ts', [path, folder]);
   expect(await last.ended).toMatchObject({ code: 0 });
   expect(readFileSync(path).readUInt32BE(60)).toBe(formats);
-}, 180_000);
+}, 600_000);

@@ -22,7 +22,7 @@ function dialerOf(world: World) {
   const { id, keys } = world.declared.declare(sshd);
   sshd.install(keys[0].publicKey);
   return (port: number) =>
-    world.dial({ host: '127.0.0.1', port, through: id }, { signal: AbortSignal.timeout(20_000) });
+    world.dial({ host: '127.0.0.1', port, through: id }, { signal: AbortSignal.timeout(60_000) });
 }
 
 interface Listener {
@@ -136,7 +136,7 @@ describe('a dialled socket', () => {
     await using world = createWorld();
     const dial = dialerOf(world);
     const socket = dial(9);
-    await expect.poll(() => socket.destroyed, { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => socket.destroyed).toBe(true);
     expect(socket.errored).toMatchObject({ stage: 'tunnel.forward' });
   });
 });

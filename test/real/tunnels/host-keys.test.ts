@@ -26,7 +26,7 @@ describe("a bastion's host keys", () => {
         .hostKeys(id)
         .map((key) => key.algorithm)
         .toSorted();
-    await expect.poll(algorithms, { timeout: 10_000 }).toEqual(['ecdsa-sha2-nistp256', 'ssh-ed25519', 'ssh-rsa']);
+    await expect.poll(algorithms).toEqual(['ecdsa-sha2-nistp256', 'ssh-ed25519', 'ssh-rsa']);
     expect(world.tunnels.statuses()[0]?.hostKeyFingerprint).toBe(sshd.hostKeyFingerprint());
     socket.destroy();
   });
@@ -37,7 +37,7 @@ describe("a bastion's host keys", () => {
     const { id, keys } = world.declared.declare(sshd);
     sshd.install(keys[0].publicKey);
     const socket = await world.connect(id, sshd.port, sshd.host);
-    await expect.poll(() => world.seen.hostKeys(id).length, { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => world.seen.hostKeys(id).length).toBe(2);
     socket.destroy();
     await sshd.restart({ config: ['HostKeyAlgorithms ecdsa-sha2-nistp256'] });
     const check = await world.check(id);

@@ -25,7 +25,7 @@ describe('many channels', () => {
     const closed = sockets.map((socket) => once(socket, 'close'));
     for (const socket of sockets) socket.end();
     await Promise.all(closed);
-    await expect.poll(() => world.tunnels.statuses()[0]?.channels, { timeout: 10_000 }).toBe(0);
+    await expect.poll(() => world.tunnels.statuses()[0]?.channels).toBe(0);
   });
 
   it('2000 opened and closed one after another leave nothing behind, however they are closed', async () => {
@@ -42,8 +42,8 @@ describe('many channels', () => {
       else socket.destroy();
     }
     expect(await echo(first, 'still')).toBe('still');
-    await expect.poll(() => world.tunnels.statuses()[0]?.channels, { timeout: 10_000 }).toBe(1);
-    await expect.poll(() => sshd.sessionPids().map(openFilesOf), { timeout: 10_000 }).toEqual(filesBefore);
+    await expect.poll(() => world.tunnels.statuses()[0]?.channels).toBe(1);
+    await expect.poll(() => sshd.sessionPids().map(openFilesOf)).toEqual(filesBefore);
     expect(world.tunnels.statuses()[0]).toMatchObject({ sessions: 1, bufferedBytes: 0 });
     first.destroy();
   });

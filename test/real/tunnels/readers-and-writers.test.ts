@@ -64,9 +64,7 @@ describe('slow readers', () => {
     const socket = await world.connect(id, inner.port);
     socket.write(`send ${20 * MiB}\n`);
     await once(socket, 'readable');
-    await expect
-      .poll(() => world.tunnels.channels()[0]?.bufferedBytes, { timeout: 10_000 })
-      .toBeGreaterThanOrEqual(2 * MiB);
+    await expect.poll(() => world.tunnels.channels()[0]?.bufferedBytes).toBeGreaterThanOrEqual(2 * MiB);
     expect(await countBytes(socket)).toBe(20 * MiB);
   });
 
@@ -80,7 +78,7 @@ describe('slow readers', () => {
       socket.on('error', (error: Error) => errors.push(error));
       socket.write(`send ${8 * MiB}\n`);
     }
-    await expect.poll(() => errors.length, { timeout: 20_000 }).toBeGreaterThan(0);
+    await expect.poll(() => errors.length).toBeGreaterThan(0);
     expect(errors[0]).toMatchObject({ message: expect.stringContaining('too many unread bytes') });
     expect(world.tunnels.statuses()[0]?.bufferedBytes).toBeLessThanOrEqual(64 * MiB);
     for (const socket of sockets) socket.destroy();
@@ -110,7 +108,7 @@ describe('uploads on a narrow link', () => {
           most = Math.max(most, bufferBytes() - before);
           return written() - started;
         },
-        { timeout: 25_000, interval: 200 },
+        { interval: 200 },
       )
       .toBeGreaterThan(20_000_000);
     expect(most).toBeLessThan(20_000_000);
@@ -147,15 +145,12 @@ describe('a session under bulk', () => {
     bulk.write(`send ${100_000 * MiB}\n`);
     bulk.resume();
     await expect
-      .poll(
-        async () => {
-          const socket = await world.connect(id, inner.port);
-          expect(await echo(socket, 'beside')).toBe('beside');
-          socket.destroy();
-          return world.tunnels.statuses()[0]?.sessions;
-        },
-        { timeout: 20_000 },
-      )
+      .poll(async () => {
+        const socket = await world.connect(id, inner.port);
+        expect(await echo(socket, 'beside')).toBe('beside');
+        socket.destroy();
+        return world.tunnels.statuses()[0]?.sessions;
+      })
       .toBeGreaterThan(1);
     const socket = await world.connect(id, inner.port);
     const sessionOf = (port: number) =>
@@ -176,7 +171,7 @@ describe('a session under bulk', () => {
     sshd.install(keys[0].publicKey);
     const sockets = await Promise.all(Array.from({ length: 600 }, () => world.connect(id, inner.port)));
     sockets.push(await world.connect(id, inner.port));
-    await expect.poll(() => world.tunnels.statuses()[0]?.sessions, { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => world.tunnels.statuses()[0]?.sessions).toBe(2);
     const next = await world.connect(id, inner.port);
     sockets.push(next);
     const sessions = world.tunnels.channels().map((channel) => channel.session);

@@ -36,7 +36,7 @@ describe('a bastion that cannot be used is told by its hop, its reason and the f
     ['stops after its greeting', 'SSH-2.0-OpenSSH_9.2p1\r\n', false, 'it stopped answering during the handshake'],
     ['greets without end', 'a line of greeting\r\n'.repeat(2000), false, 'it is not an SSH server'],
   ])('one that %s', async (_name, greeting, close, message) => {
-    await using world = createWorld({ timeouts: { handshakeMs: 1500 } });
+    await using world = createWorld({ timeouts: { handshakeMs: 4000 } });
     await using server = await stranger(greeting, close);
     const { id } = world.declared.declare({ ...server, user: 'x' });
     const failure = await failureOf(world.check(id));
@@ -90,8 +90,8 @@ describe('a bastion that cannot be used is told by its hop, its reason and the f
     sshd.install(keys[0].publicKey);
     const check = await world.check(id);
     expect(check.accepted).toEqual([true, false]);
-    expect(await world.tunnels.acceptsKey(id, 1, world.declared, AbortSignal.timeout(10_000))).toBe(true);
-    expect(await world.tunnels.acceptsKey(id, 2, world.declared, AbortSignal.timeout(10_000))).toBe(false);
+    expect(await world.tunnels.acceptsKey(id, 1, world.declared, AbortSignal.timeout(60_000))).toBe(true);
+    expect(await world.tunnels.acceptsKey(id, 2, world.declared, AbortSignal.timeout(60_000))).toBe(false);
   });
 });
 
@@ -117,7 +117,7 @@ describe('a bastion that does not forward', () => {
   });
 
   it('to a port that is closed, a name that it does not know, or a host that does not answer', async () => {
-    await using world = createWorld({ timeouts: { openMs: 1500 } });
+    await using world = createWorld({ timeouts: { openMs: 4000 } });
     await using sshd = await startSshd({ netns: network.netns });
     const { id, keys } = world.declared.declare(sshd);
     sshd.install(keys[0].publicKey);

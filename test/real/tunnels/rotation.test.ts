@@ -3,7 +3,7 @@ import { type Sshd, startSshd } from '../../support/sshd.ts';
 import { innerNetwork } from './inner-network.ts';
 import { createWorld, echo, failureOf, type World } from './world.ts';
 
-const soon = () => AbortSignal.timeout(20_000);
+const soon = () => AbortSignal.timeout(60_000);
 const network = innerNetwork();
 let sshd: Sshd;
 
@@ -49,7 +49,7 @@ describe('rotating keys', () => {
     ]);
     expect(world.seen.lastWinner(id)).toBe(keys[1].fingerprint);
     old.destroy();
-    await expect.poll(() => world.tunnels.statuses()[0]?.sessions, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => world.tunnels.statuses()[0]?.sessions).toBe(1);
   });
 
   it('goes back to the sessions of a definition that came back', async () => {
@@ -97,10 +97,11 @@ describe('rotating keys', () => {
       world.tunnels.definitionChanged(id);
       sshd.install(after.keys[1].publicKey);
       sshd.remove(before[0].publicKey);
+      const asked = state.queries;
+      await expect.poll(() => state.queries - asked).toBeGreaterThan(20);
     }
     state.rotating = false;
     await Promise.all(load);
-    expect(state.queries).toBeGreaterThan(500);
   });
 });
 

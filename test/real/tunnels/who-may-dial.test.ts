@@ -19,7 +19,7 @@ afterAll(async () => {
 });
 
 const byText = (one = '', other = '') => one.localeCompare(other);
-const soon = () => AbortSignal.timeout(20_000);
+const soon = () => AbortSignal.timeout(60_000);
 
 describe('direct connections', () => {
   it('work without a tunnel, name their steps and end as sockets do', async () => {

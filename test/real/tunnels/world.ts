@@ -139,9 +139,9 @@ export function createWorld(options: Partial<TunnelsOptions> = {}): World {
     declared,
     seen,
     dial,
-    connect: async (through, port, host = '127.0.0.1', { fresh = false, signal = AbortSignal.timeout(25_000) } = {}) =>
+    connect: async (through, port, host = '127.0.0.1', { fresh = false, signal = AbortSignal.timeout(60_000) } = {}) =>
       connected(dial({ host, port, through }, { signal, fresh })),
-    check: (id) => tunnels.check(id, declared, AbortSignal.timeout(25_000)),
+    check: (id) => tunnels.check(id, declared, AbortSignal.timeout(60_000)),
     [Symbol.asyncDispose]: () => tunnels[Symbol.asyncDispose](),
   };
 }

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { type Sallyport, runSallyport, startSallyport } from '../../support/sallyport.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
-const timeoutMs = 180_000;
+const timeoutMs = 600_000;
 const newKey = (): string => randomBytes(32).toString('base64');
 
 /** The command's one line of success. */

@@ -8,7 +8,7 @@ import { runProgram } from '../../support/programs.ts';
 import { runSallyport, startSallyport } from '../../support/sallyport.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
-const timeoutMs = 300_000;
+const timeoutMs = 600_000;
 const program = join(import.meta.dirname, '../../../dist/main.js');
 
 /** Runs a command and kills it after a time, unless it is done before. */

@@ -134,7 +134,7 @@ describe('the feed', () => {
     observations.tunnelChanged(status(1));
     const reader = new Database(join(directory.path, 'observations.db'), { readonly: true });
     const count = reader.prepare('SELECT count(*) FROM tunnel_statuses').pluck();
-    await expect.poll(() => count.get(), { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => count.get()).toBe(1);
     reader.close();
   });
 

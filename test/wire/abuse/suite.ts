@@ -102,13 +102,13 @@ export function attackServer(args: readonly string[]): void {
 
   beforeAll(async () => {
     attacked = await Attacked.start(args);
-  }, 180_000);
+  }, 600_000);
 
   afterAll(() => attacked[Symbol.asyncDispose]());
 
   for (const [family, attacks] of Object.entries(families)) {
     describe(`attacks ${family}`, () => {
-      test.each(attacks.map((attack) => [attack.name, attack] as const))('%s', { timeout: 90_000 }, (_, attack) =>
+      test.each(attacks.map((attack) => [attack.name, attack] as const))('%s', { timeout: 600_000 }, (_, attack) =>
         attacked.survive(attack),
       );
     });
