@@ -183,15 +183,18 @@ class Room implements QueryRoom {
     listener: MirrorRead['listener'],
   ): Promise<void> {
     const { functions } = admission;
+    const session = this.#sessionState(context);
+    const wholly = (): boolean => admission.relations.some((name) => this.#image?.historyReaders.has(name));
     let failure: PgError | null = null;
     let noted: Noted | null = null;
     // After a cancel the engine may go on for a moment: nothing of that may reach a client that was told of the end.
     let over = false;
     const work = this.#mirrors.run(
-      async (mirror) => {
+      async (mirror, stop) => {
         await mirror.read({
           ...question,
-          session: this.#sessionState(context),
+          stop,
+          session,
           overlay: context.overlay,
           local: this.#localSettings(admission, context),
           text: admission.text,
@@ -208,7 +211,9 @@ class Room implements QueryRoom {
       {
         signal,
         timeoutMs: context.statementTimeoutMs,
-        wholly: () => admission.relations.some((name) => this.#image?.historyReaders.has(name)),
+        wholly,
+        follows: (mirror) =>
+          context.overlay.length === 0 && mirror.isSetUpFor(session) && (mirror.complete || !wholly()),
       },
     );
     try {

@@ -6,45 +6,66 @@ import { spawnWorker } from '../spawn-worker.ts';
 import { MessageCutter, messageType } from './backend-messages.ts';
 import { copyFolder } from './copy-folder.ts';
 import { engineModule } from './engine-files.ts';
-import type { MirrorAnswer, MirrorWorkerData } from './mirror-worker.ts';
+import {
+  type MirrorAnswer,
+  type MirrorWorkerData,
+  claimedIndex,
+  outstandingIndex,
+  sharedBytes,
+  takeBack,
+} from './worker-protocol.ts';
 
-/** The engine's thread ended (killed, or failed) before it answered. */
+/** The engine's thread ended (killed, or failed) while it answered. */
 export class EngineLost extends Error {
   override readonly name = 'EngineLost';
+}
+
+/** The engine ended, or was needed for something else, before it came to the request: any other engine may be asked. */
+export class NotBegun extends Error {
+  override readonly name = 'NotBegun';
 }
 
 /** Takes one backend message. `answer` counts from 0 the ReadyForQuery messages before it: one for each request in a batch. */
 export type AnswerListener = (message: Uint8Array, answer: number) => Promise<void> | void;
 
-interface Running {
+interface Request {
+  readonly id: number;
   readonly listener: AnswerListener;
   readonly answers: number;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
   readonly cutter: MessageCutter;
   seen: number;
-  /** The listener failed: the rest of the answer is dropped. */
+  /** The engine is done with it; the listener may still be taking what came. */
+  answered: boolean;
+  takenBack: boolean;
+  /** The rest of the answer is dropped: the listener failed, or nobody waits for it. */
   failure: Error | null;
+  /** Of its answer, not yet taken by the listener. */
+  outstandingBytes: number;
   /** Listeners run one after another: a slow client holds back the next message, and in the end the engine. */
   chain: Promise<void>;
 }
 
 const stackSizeMb = 32;
+/** A request that nobody waits for any more may end by itself within this time; after it, the engine is ended. */
+const graceMs = 50;
 
-/** One engine in a worker thread, asked one batch of requests at a time. Can be ended at any moment. */
+/** One engine in a worker thread; answers batches of requests in the order in which they are asked. Can be ended at any moment. */
 export class Engine implements AsyncDisposable {
   readonly #worker: Worker;
   readonly #folder: string;
-  readonly #outstanding: Int32Array;
+  readonly #shared: Int32Array;
   readonly #exited: Promise<void>;
-  #running: Running | null = null;
+  readonly #requests: Request[] = [];
+  #nextId = 1;
   #lost = false;
   #memoryBytes = 0;
 
-  private constructor(worker: Worker, folder: string, outstanding: Int32Array) {
+  private constructor(worker: Worker, folder: string, shared: Int32Array) {
     this.#worker = worker;
     this.#folder = folder;
-    this.#outstanding = outstanding;
+    this.#shared = shared;
     this.#exited = new Promise((resolve) => worker.once('exit', () => resolve()));
     worker.on('message', (answer: MirrorAnswer) => this.#receive(answer));
     worker.on('error', () => this.#lose());
@@ -55,8 +76,8 @@ export class Engine implements AsyncDisposable {
   static async start(image: string, scratchFolder: string, database: string): Promise<Engine> {
     const folder = join(scratchFolder, `mirror-${randomUUID()}`);
     const [module] = await Promise.all([engineModule(), copyFolder(image, folder)]);
-    const credit = new SharedArrayBuffer(4);
-    const workerData: MirrorWorkerData = { folder, database, engine: module, credit };
+    const shared = new SharedArrayBuffer(sharedBytes);
+    const workerData: MirrorWorkerData = { folder, database, engine: module, shared };
     const worker = spawnWorker(new URL('./mirror-worker.ts', import.meta.url), {
       workerData,
       resourceLimits: { stackSizeMb },
@@ -66,7 +87,7 @@ export class Engine implements AsyncDisposable {
       worker.once('error', reject);
       worker.once('exit', () => reject(new EngineLost('the engine did not start')));
     });
-    return new Engine(worker, folder, new Int32Array(credit));
+    return new Engine(worker, folder, new Int32Array(shared));
   }
 
   get lost(): boolean {
@@ -78,71 +99,130 @@ export class Engine implements AsyncDisposable {
     return this.#memoryBytes;
   }
 
-  /** Settles when all `answers` ReadyForQuery came and the listener has taken every message. @throws EngineLost */
-  ask(batch: Uint8Array, answers: number, listener: AnswerListener): Promise<void> {
-    if (this.#lost) return Promise.reject(new EngineLost('the engine has ended'));
-    if (this.#running !== null) return Promise.reject(new Error('the engine is busy'));
+  /**
+   * Settles when all `answers` ReadyForQuery came and the listener has taken every message. An aborted `signal` ends it:
+   * at once if the engine is not at it, else with the engine, unless that is done within a moment.
+   * @throws EngineLost, NotBegun
+   */
+  ask(batch: Uint8Array, answers: number, listener: AnswerListener, signal?: AbortSignal): Promise<void> {
+    if (this.#lost || signal?.aborted === true) return Promise.reject(new NotBegun('the engine was not asked'));
     return new Promise((resolve, reject) => {
-      const chain = Promise.resolve();
-      this.#running = {
-        listener,
-        answers,
-        resolve,
-        reject,
-        cutter: new MessageCutter(),
-        seen: 0,
-        failure: null,
-        chain,
+      const request: Request = {
+        ...{ id: this.#nextId++, listener, answers, resolve, reject },
+        ...{ cutter: new MessageCutter(), seen: 0, answered: false, takenBack: false, failure: null },
+        ...{ outstandingBytes: 0, chain: Promise.resolve() },
       };
+      this.#requests.push(request);
       this.#worker.postMessage(batch);
+      signal?.addEventListener('abort', () => this.#giveUp(request), { once: true });
     });
   }
 
-  #receive(answer: MirrorAnswer): void {
-    const running = this.#running;
-    if (running === null || answer.type === 'ready') return;
-    running.chain = running.chain.then(() => this.#deliver(running, answer.bytes));
-    if (answer.type === 'part') return;
-    this.#memoryBytes = answer.memoryBytes;
-    void running.chain.then(() => this.#finish(running));
+  /** Rejects what the engine has not begun as NotBegun. */
+  giveBack(): void {
+    const begun = takeBack(this.#shared, this.#nextId - 1);
+    for (const request of this.#requests) {
+      if (request.id <= begun || request.takenBack) continue;
+      request.takenBack = true;
+      this.#drop(request, new NotBegun('the engine is busy'));
+    }
   }
 
-  #finish(running: Running): void {
-    if (this.#running !== running) return;
-    this.#running = null;
-    if (running.failure !== null) running.reject(running.failure);
-    else if (running.seen === running.answers) running.resolve();
+  #isBegun(request: Request): boolean {
+    return !request.takenBack && request.id <= Atomics.load(this.#shared, claimedIndex);
+  }
+
+  #drop(request: Request, reason: Error): void {
+    request.failure ??= reason;
+    request.reject(reason);
+    if (!request.answered) return;
+    // Its listener may never come back: the engine must not wait for that.
+    this.#remove(request);
+    this.#taken(request, request.outstandingBytes);
+  }
+
+  #remove(request: Request): void {
+    const index = this.#requests.indexOf(request);
+    if (index >= 0) this.#requests.splice(index, 1);
+  }
+
+  #giveUp(request: Request): void {
+    if (!this.#requests.includes(request)) return;
+    if (!request.answered && this.#isBegun(request)) this.#endUnlessAnswered(request);
+    else this.#drop(request, new NotBegun('nobody waits for the answer'));
+  }
+
+  #endUnlessAnswered(request: Request): void {
+    setTimeout(() => {
+      if (!request.answered) void this.end();
+      else if (this.#requests.includes(request)) this.#drop(request, new NotBegun('nobody waits for the answer'));
+    }, graceMs);
+  }
+
+  #receive(answer: MirrorAnswer): void {
+    const request = this.#requests.find((asked) => !asked.answered);
+    if (request === undefined || answer.type === 'ready') return;
+    request.outstandingBytes += answer.bytes.length;
+    request.chain = request.chain.then(() => this.#deliver(request, answer.bytes));
+    if (answer.type === 'part') return;
+    this.#memoryBytes = answer.memoryBytes;
+    request.answered = true;
+    void request.chain.then(() => this.#finish(request));
+    const next = this.#requests.find((asked) => !asked.answered);
+    // Given up before the engine came to it: it has its moment from now.
+    if (next !== undefined && next.failure !== null && !next.takenBack) this.#endUnlessAnswered(next);
+  }
+
+  #finish(request: Request): void {
+    const index = this.#requests.indexOf(request);
+    if (index < 0) return;
+    this.#remove(request);
+    if (request.failure !== null) request.reject(request.failure);
+    else if (request.seen === request.answers) request.resolve();
     else {
-      // An engine that swallowed a stack overflow answers nothing: it is not to be trusted any more.
-      running.reject(new EngineLost('the engine did not answer'));
+      // An engine that swallowed a stack overflow answers nothing: it is not to be trusted any more, with nothing behind it.
+      const innocent = this.#lost && request.seen === 0;
+      request.reject(new (innocent ? NotBegun : EngineLost)('the engine did not answer'));
       void this.end();
     }
   }
 
-  async #deliver(running: Running, bytes: Uint8Array): Promise<void> {
+  async #deliver(request: Request, bytes: Uint8Array): Promise<void> {
     try {
-      for (const message of running.cutter.push(bytes)) {
-        if (messageType(message) === 'Z') {
-          running.seen += 1;
-          continue;
+      if (request.failure === null) {
+        for (const message of request.cutter.push(bytes)) {
+          if (messageType(message) === 'Z') {
+            request.seen += 1;
+            continue;
+          }
+          const taken = request.listener(message, request.seen);
+          if (taken !== undefined) await taken;
+          if (request.failure !== null) break;
         }
-        if (running.failure !== null) continue;
-        const taken = running.listener(message, running.seen);
-        if (taken !== undefined) await taken;
       }
     } catch (error) {
-      running.failure ??= error instanceof Error ? error : new Error(String(error));
+      request.failure ??= error instanceof Error ? error : new Error(String(error));
     } finally {
-      Atomics.sub(this.#outstanding, 0, bytes.length);
-      Atomics.notify(this.#outstanding, 0);
+      this.#taken(request, bytes.length);
     }
   }
 
+  #taken(request: Request, bytes: number): void {
+    const credit = Math.min(bytes, request.outstandingBytes);
+    request.outstandingBytes -= credit;
+    Atomics.sub(this.#shared, outstandingIndex, credit);
+    Atomics.notify(this.#shared, outstandingIndex);
+  }
+
+  /** What was answered is still delivered; what ran is lost, and what came behind it can be asked elsewhere. */
   #lose(): void {
     this.#lost = true;
-    const running = this.#running;
-    this.#running = null;
-    running?.reject(new EngineLost('the engine has ended'));
+    const unanswered = this.#requests.filter((request) => !request.answered);
+    for (const request of unanswered) {
+      this.#remove(request);
+      const reason = this.#isBegun(request) ? EngineLost : NotBegun;
+      this.#drop(request, new reason('the engine has ended'));
+    }
   }
 
   /** Ends the thread, whatever it is doing, and removes its files. */

@@ -1,22 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
-import { type MemoryDescriptor, type WasmMemory, type WasmModule, webAssembly } from './web-assembly.ts';
+import { type MemoryDescriptor, type WasmMemory, webAssembly } from './web-assembly.ts';
+import { type MirrorAnswer, type MirrorWorkerData, claim, outstandingIndex } from './worker-protocol.ts';
 
 /** Runs an engine on a private copy of the image and moves bytes; what they mean, the main thread knows. */
-
-export interface MirrorWorkerData {
-  readonly folder: string;
-  readonly database: string;
-  readonly engine: WasmModule;
-  /** One Int32: bytes sent and not yet taken by the client. */
-  readonly credit: SharedArrayBuffer;
-}
-
-export type MirrorAnswer =
-  | { readonly type: 'ready' }
-  | { readonly type: 'part'; readonly bytes: Uint8Array }
-  /** The last part: the request is answered whole. */
-  | { readonly type: 'end'; readonly bytes: Uint8Array; readonly memoryBytes: number };
 
 /** Memory of one engine. Beyond it a statement gets 53200, and the engine lives on. */
 const memoryPagesMax = (384 * 1024 * 1024) / 65_536;
@@ -25,8 +12,8 @@ const chunkBytes = 64 * 1024;
 /** Beyond this the engine waits for the client. */
 const windowBytes = 4 * 1024 * 1024;
 
-const { folder, database, engine: module, credit } = workerData as MirrorWorkerData;
-const outstanding = new Int32Array(credit);
+const { folder, database, engine: module, shared: buffer } = workerData as MirrorWorkerData;
+const shared = new Int32Array(buffer);
 
 const Memory = webAssembly.Memory;
 let memory: WasmMemory | undefined;
@@ -50,11 +37,13 @@ await engine.waitReady;
 
 let buffered: Uint8Array[] = [];
 let bufferedBytes = 0;
+let id = 0;
 
 parentPort?.on('message', (request: Uint8Array) => {
-  void engine.execProtocolRawStream(request, { syncToFs: false, onRawData: collect });
+  id += 1;
+  if (claim(shared, id)) void engine.execProtocolRawStream(request, { syncToFs: false, onRawData: collect });
   const bytes = taken();
-  Atomics.add(outstanding, 0, bytes.length);
+  Atomics.add(shared, outstandingIndex, bytes.length);
   answer({ type: 'end', bytes, memoryBytes: memory?.buffer.byteLength ?? 0 }, [bytes.buffer]);
 });
 answer({ type: 'ready' });
@@ -80,11 +69,11 @@ function taken(): Uint8Array<ArrayBuffer> {
 
 function flush(): void {
   const bytes = taken();
-  let waiting = Atomics.add(outstanding, 0, bytes.length) + bytes.length;
+  let waiting = Atomics.add(shared, outstandingIndex, bytes.length) + bytes.length;
   answer({ type: 'part', bytes }, [bytes.buffer]);
   while (waiting > windowBytes) {
-    Atomics.wait(outstanding, 0, waiting);
-    waiting = Atomics.load(outstanding, 0);
+    Atomics.wait(shared, outstandingIndex, waiting);
+    waiting = Atomics.load(shared, outstandingIndex);
   }
 }
 

@@ -42,6 +42,8 @@ export interface MirrorRead {
   readonly listener: (message: Uint8Array) => Promise<void> | void;
   /** Told what a statement noted that calls such functions, once it succeeded. */
   readonly onNoted?: (noted: Noted) => void;
+  /** Aborted when nobody waits for the answer. */
+  readonly stop: AbortSignal;
 }
 
 const beginReadOnly = simpleQuery('BEGIN READ ONLY');
@@ -56,7 +58,7 @@ const historyPortionRows = 500;
 /** Changed rows after which dead ones are cleared away. */
 const vacuumAfterRows = 20_000;
 
-/** An engine that holds a copy of the catalog and follows its commits. One thing at a time: the caller sees to it. */
+/** An engine that holds a copy of the catalog and follows its commits. One thing at a time, but for reads that it is set up for: the caller sees to it. */
 export class Mirror {
   readonly #engine: Engine;
   readonly #pending = new PendingChanges();
@@ -175,6 +177,16 @@ export class Mirror {
     return this.#version;
   }
 
+  /** Whether a read can be asked right behind what the engine is at: nothing must be applied or set before. */
+  isSetUpFor(session: SessionState): boolean {
+    return this.upToDate && this.#sessionKey === sessionKey(session);
+  }
+
+  /** What the engine has not begun is rejected as NotBegun. */
+  giveBack(): void {
+    this.#engine.giveBack();
+  }
+
   /** Runs one statement. Errors of the engine about it come as ErrorResponse to the listener. @throws EngineLost, MirrorBroken */
   async read(read: MirrorRead): Promise<void> {
     const key = sessionKey(read.session);
@@ -200,17 +212,22 @@ export class Mirror {
     const ending = read.onNoted === undefined ? [rollback] : [simpleQuery(whatWasNoted), rollback];
     const batch = [...closing, ...opening, ...statement.parse, ...asked, syncMessage, ...ending];
     const first = opening.length;
-    await this.#engine.ask(concatenate(batch), first + 1 + ending.length, (message, answer) => {
-      const type = messageType(message);
-      // An error of the opening leaves the transaction aborted: what follows fails too, and the first error is the cause.
-      if (answer < first) return type === 'E' ? read.listener(message) : undefined;
-      if (answer > first) {
-        if (type === 'D') read.onNoted?.(readNoted(message));
-        return undefined;
-      }
-      if (type === '1' && statement.name !== '') this.#prepared.set(statement.key, statement.name);
-      return type === '1' || type === '2' || type === '3' ? undefined : read.listener(message);
-    });
+    await this.#engine.ask(
+      concatenate(batch),
+      first + 1 + ending.length,
+      (message, answer) => {
+        const type = messageType(message);
+        // An error of the opening leaves the transaction aborted: what follows fails too, and the first error is the cause.
+        if (answer < first) return type === 'E' ? read.listener(message) : undefined;
+        if (answer > first) {
+          if (type === 'D') read.onNoted?.(readNoted(message));
+          return undefined;
+        }
+        if (type === '1' && statement.name !== '') this.#keepPrepared(statement.key, statement.name);
+        return type === '1' || type === '2' || type === '3' ? undefined : read.listener(message);
+      },
+      read.stop,
+    );
   }
 
   end(): Promise<void> {
@@ -228,6 +245,13 @@ export class Mirror {
     // A literal 'now' is read when its statement is prepared.
     const name = hasMovingLiteral(read.text) || read.overlay.length > 0 ? '' : `s${this.#nextStatement++}`;
     return { name, key, parse: [parse(name, read.text, read.types)] };
+  }
+
+  /** Of two reads that were asked at once, both may have prepared it. */
+  #keepPrepared(key: string, name: string): void {
+    const other = this.#prepared.get(key);
+    if (other !== undefined) this.#evicted.push(other);
+    this.#prepared.set(key, name);
   }
 
   /** Sessions' keys are long, and looked at with every read. */
