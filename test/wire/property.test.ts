@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { WireListener } from '../../src/wire/index.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Client, DatabaseError } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -49,7 +48,8 @@ async function cancel(client: Client): Promise<void> {
   for (const [index, value] of [16, 80_877_102, processID, secretKey].entries()) request.writeInt32BE(value, index * 4);
   const socket = connect(server.sqlPort, '127.0.0.1');
   socket.end(request);
-  await once(socket.resume(), 'close');
+  socket.resume().on('error', () => {});
+  await new Promise((resolve) => socket.once('close', resolve));
 }
 
 const outcome = (statement: Promise<unknown>): Promise<DatabaseError | undefined> =>

@@ -15,6 +15,12 @@ export interface RawClient extends AsyncDisposable {
 
 const waitMs = 60_000;
 
+/** A reset closes too. */
+const closingOf = (socket: Socket): Promise<void> =>
+  new Promise((resolve) => {
+    socket.once('close', () => resolve());
+  });
+
 /** Connects and sends a StartupMessage of protocol 3.0. */
 export async function rawClient(
   port: number,
@@ -24,6 +30,7 @@ export async function rawClient(
   await once(socket, 'connect');
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', () => {});
+  const closed = closingOf(socket);
   const received = (fulfils: (text: string) => boolean, what: string): Promise<string> =>
     new Promise((resolve, reject) => {
       const settle = (finish: () => void): void => {
@@ -50,9 +57,7 @@ export async function rawClient(
     until: (pattern) => received((text) => pattern.test(text), String(pattern)),
     answered: (pattern = /^/) =>
       received((text) => text.endsWith(readyForQuery) && pattern.test(text), `${String(pattern)} and ReadyForQuery`),
-    closed: async () => {
-      if (!socket.closed) await once(socket, 'close', { signal: AbortSignal.timeout(waitMs) });
-    },
+    closed: () => closed,
     [Symbol.asyncDispose]: async () => void socket.destroy(),
   };
 }
@@ -89,7 +94,7 @@ export async function sendCancel(port: number, processId: number, secret: number
     .on('error', () => {})
     .resume()
     .write(request);
-  await once(socket, 'close', { signal: AbortSignal.timeout(waitMs) });
+  await closingOf(socket);
 }
 
 /** Process id and secret of the BackendKeyData in what was received. */

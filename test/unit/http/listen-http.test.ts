@@ -51,8 +51,8 @@ describe('listenHttp', () => {
     await using http = await start();
     const socket = connect(http.address.port, '127.0.0.1');
     socket.end(Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]));
-    socket.resume();
-    await once(socket, 'close');
+    socket.resume().on('error', () => {});
+    await new Promise((resolve) => socket.once('close', resolve));
     expect((await fetch(`http://127.0.0.1:${http.address.port}/health/live`)).status).toBe(200);
   });
 

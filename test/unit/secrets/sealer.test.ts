@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
-import * as fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { PgError } from '../../../src/errors/index.ts';
 import { Secret, createSealer } from '../../../src/secrets/index.ts';

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { expect, test } from 'vitest';
 import { FrameReader } from '../../../src/wire/codec/index.ts';
 import { typed } from '../../support/wire-client.ts';

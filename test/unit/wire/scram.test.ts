@@ -1,5 +1,5 @@
 import { createHash, createHmac, pbkdf2Sync } from 'node:crypto';
-import * as fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { expect, test } from 'vitest';
 import { PgError } from '../../../src/errors/index.ts';
 import { startScram } from '../../../src/wire/auth/scram.ts';

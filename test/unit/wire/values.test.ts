@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { expect, test } from 'vitest';
 import { PgError } from '../../../src/errors/index.ts';
 import { arrayTypeOf, decodeValue, MessageWriter, typeOids, writeField } from '../../../src/wire/codec/index.ts';
