@@ -61,6 +61,17 @@ export class NamedStatements {
     }
   }
 
+  /** Remembers which portals are open. @returns closes those opened since, but for the one that asks for it */
+  markPortals(): () => void {
+    const { portals } = this.#names ?? {};
+    const before = new Set<unknown>([...(portals?.entries() ?? [])].map(([, portal]) => portal));
+    return () => {
+      for (const [name, portal] of [...(portals?.entries() ?? [])]) {
+        if (!before.has(portal) && !controlsTransaction(portal as SessionPortal)) portals?.delete(name);
+      }
+    };
+  }
+
   discard(what: 'all' | 'plans'): void {
     this.#names?.statements.clear();
     if (what === 'all') this.#names?.portals.clear();
@@ -156,6 +167,8 @@ export class NamedStatements {
     return this.#names;
   }
 }
+
+const controlsTransaction = ({ prepared }: SessionPortal): boolean => prepared.statement.tree?.kind === 'transaction';
 
 const noStatement = (name: string): PgError =>
   new PgError('invalid_sql_statement_name', `prepared statement "${name}" does not exist`);

@@ -71,7 +71,10 @@ export class SqlSession implements Session {
       clientAddress,
     });
     const tell = (told: PgNotice): void => void this.#waitingNotices.push(told);
-    this.#block = new TransactionBlock({ store: rooms.store, variables, role, auditSource, tell });
+    this.#block = new TransactionBlock({
+      ...{ store: rooms.store, variables, role, auditSource, tell },
+      markPortals: () => this.#named.markPortals(),
+    });
     this.#named = new NamedStatements(this);
     this.#settings = new SessionSettings(variables, role, this.#block, this.#named);
     this.#view = new SessionView(rooms, variables, role, this.#block, {

@@ -39,6 +39,7 @@ export class TransactionBlock {
   readonly #role: RoleInUse;
   readonly #auditSource: () => AuditSource;
   readonly #tell: (told: PgNotice) => void;
+  readonly #markPortals: () => () => void;
   readonly #defaults: MadeOfVariables<Characteristics | null>;
   #open: OpenTransaction | undefined;
 
@@ -49,6 +50,8 @@ export class TransactionBlock {
     readonly auditSource: () => AuditSource;
     /** Warnings, told with the next answer. */
     readonly tell: (told: PgNotice) => void;
+    /** Remembers which portals are open. @returns closes those opened since */
+    readonly markPortals: () => () => void;
   }) {
     this.#store = options.store;
     this.#variables = options.variables;
@@ -56,6 +59,7 @@ export class TransactionBlock {
     this.#role = options.role;
     this.#auditSource = options.auditSource;
     this.#tell = options.tell;
+    this.#markPortals = options.markPortals;
   }
 
   get status(): TransactionStatus {
@@ -172,7 +176,7 @@ export class TransactionBlock {
 
   /** Remembers how the transaction stands. @returns goes back there, from a failed transaction too */
   #mark(transaction: OpenTransaction): () => void {
-    const parts = [transaction.catalog.mark(), this.#variables.mark(), this.#role.mark()];
+    const parts = [transaction.catalog.mark(), this.#variables.mark(), this.#role.mark(), this.#markPortals()];
     return () => {
       for (const goBack of parts) goBack();
       transaction.failed = null;

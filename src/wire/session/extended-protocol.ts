@@ -126,7 +126,7 @@ export class ExtendedProtocol {
   #execute(message: Message<'execute'>): Promise<void> | void {
     const entry = this.#names.portal(message.portal);
     const { object: portal, completedTag } = entry;
-    if (entry.failed === true) throw transactionAborted();
+    if (entry.failed === true && this.#session.transaction === 'failed') throw transactionAborted();
     if (portal.prepared instanceof EmptyPrepared) {
       bare(this.#output.writer, 'emptyQueryResponse');
       return;

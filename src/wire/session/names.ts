@@ -20,7 +20,7 @@ export interface PortalEntry {
   readonly bytes: number;
   /** The tag with which it ran to its end. */
   completedTag?: string;
-  /** Its transaction has failed. */
+  /** Its transaction has failed; once that went back to a savepoint, what is left can run again. */
   failed?: boolean;
 }
 

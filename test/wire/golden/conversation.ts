@@ -18,13 +18,15 @@ export interface Conversation {
   readonly name: string;
   /** Nothing is sent before the first exchange; otherwise a session is started. */
   readonly raw: boolean;
+  /** Speaks more SQL than the protocol room's toy knows. */
+  readonly sql: boolean;
   readonly exchanges: readonly Exchange[];
 }
 
 /**
  * Reads a `.pt` file:
  *
- *     ## name of the conversation [raw]
+ *     ## name of the conversation [raw|sql]
  *     > Query "SELECT 1"
  *     until ReadyForQuery [ignoring ParameterStatus]
  *     RowDescription "?column?" int4(4)
@@ -42,7 +44,7 @@ export function parseConversations(text: string): {
 
 function parseConversation(part: string): Conversation {
   const [heading = '', ...lines] = part.split('\n').filter((line) => line.trim() !== '');
-  const raw = heading.endsWith(' [raw]');
+  const [, name = '', flag] = /^(.*?)(?: \[(raw|sql)\])?$/.exec(heading) ?? [];
   const exchanges: { sent: string[]; until: string[]; ignored: string[]; expected: ExpectedLine[] }[] = [];
   let reading = true;
   for (const line of lines) {
@@ -58,7 +60,7 @@ function parseConversation(part: string): Conversation {
       reading = true;
     } else exchanges.at(-1)?.expected.push(parseExpected(line));
   }
-  return { name: raw ? heading.slice(0, -6) : heading, raw, exchanges };
+  return { name, raw: flag === 'raw', sql: flag === 'sql', exchanges };
 }
 
 function parseExpected(line: string): ExpectedLine {
@@ -85,7 +87,8 @@ export function printConversation(
       ...merge(said).map(({ only, text }) => (only.length === servers.length ? text : `[${only.join(' ')}] ${text}`)),
     ].join('\n');
   });
-  return `## ${conversation.name}${conversation.raw ? ' [raw]' : ''}\n${blocks.join('\n')}\n`;
+  const flag = conversation.raw ? ' [raw]' : conversation.sql ? ' [sql]' : '';
+  return `## ${conversation.name}${flag}\n${blocks.join('\n')}\n`;
 }
 
 /** One list out of several, common lines once, in an order that keeps each server's own. */
