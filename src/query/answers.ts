@@ -62,7 +62,8 @@ export class Answers {
     if (statement === 0 || context.overlay.length > 0) return null;
     const { types, values, parameterFormats, resultFormats } = parameters;
     const place = `${statement},${this.#placeOf(context)}`;
-    if (types.length === 0 && values.length === 0 && resultFormats.length === 0) return place;
+    const inText = !resultFormats.includes('binary');
+    if (types.length === 0 && values.length === 0 && inText) return place;
     if (values.length > types.length || !types.every(isSteadyParameterType)) return null;
     return `${place}\0${types.join()}\0${parameterFormats.join()}\0${resultFormats.join()}\0${values.map(valueText).join('\0')}`;
   }

@@ -73,19 +73,18 @@ export function commandComplete(out: MessageWriter, tag: string): void {
   out.begin('C').cstring(tag).end();
 }
 
-const bareLetters = {
-  parseComplete: '1',
-  bindComplete: '2',
-  closeComplete: '3',
-  noData: 'n',
-  emptyQueryResponse: 'I',
-  portalSuspended: 's',
-} as const;
-
 /** The messages that are a type and nothing else. */
-export function bare(out: MessageWriter, name: keyof typeof bareLetters): void {
-  out.begin(bareLetters[name]).end();
-}
+const bare =
+  (letter: string) =>
+  (out: MessageWriter): void =>
+    void out.begin(letter).end();
+
+export const parseComplete = bare('1');
+export const bindComplete = bare('2');
+export const closeComplete = bare('3');
+export const noData = bare('n');
+export const emptyQueryResponse = bare('I');
+export const portalSuspended = bare('s');
 
 /** `severity` is given where an error ends the connection, whatever it was thrown as. */
 export function errorResponse(out: MessageWriter, error: PgError, severity: ErrorSeverity = error.severity): void {

@@ -3,60 +3,71 @@ import { PgError, protocolViolation } from '../../errors/index.ts';
 
 /** Reads the fields of one message's body; every read is checked against the body's end. @throws PgError 08P01, 22021 */
 export class BodyReader {
-  readonly #body: Buffer;
-  #offset = 0;
+  readonly #data: Buffer;
+  #offset: number;
+  readonly #end: number;
 
-  constructor(body: Buffer) {
-    this.#body = body;
+  /** The body is `data` from `start` to `end`; all of it without them. */
+  constructor(data: Buffer, start = 0, end = data.length) {
+    this.#data = data;
+    this.#offset = start;
+    this.#end = end;
   }
 
   get remainingBytes(): number {
-    return this.#body.length - this.#offset;
+    return this.#end - this.#offset;
   }
 
   uint8(): number {
     if (this.remainingBytes === 0) throw protocolViolation('no data left in message');
-    return this.#body.readUInt8(this.#take(1));
+    return this.#data.readUInt8(this.#take(1));
   }
 
   int16(): number {
-    return this.#body.readInt16BE(this.#take(2));
+    return this.#data.readInt16BE(this.#take(2));
   }
 
   uint16(): number {
-    return this.#body.readUInt16BE(this.#take(2));
+    return this.#data.readUInt16BE(this.#take(2));
   }
 
   int32(): number {
-    return this.#body.readInt32BE(this.#take(4));
+    return this.#data.readInt32BE(this.#take(4));
   }
 
   uint32(): number {
-    return this.#body.readUInt32BE(this.#take(4));
+    return this.#data.readUInt32BE(this.#take(4));
   }
 
   bytes(count: number): Buffer {
     const start = this.#take(count);
-    return this.#body.subarray(start, start + count);
+    return this.#data.subarray(start, start + count);
   }
 
   /** A string that ends with a zero byte, as UTF-8. */
   cstring(): string {
-    const end = this.#body.indexOf(0, this.#offset);
-    if (end < 0) throw protocolViolation('invalid string in message');
-    const bytes = this.#body.subarray(this.#offset, end);
+    const start = this.#offset;
+    let end = start;
+    let bits = 0;
+    for (; end < this.#end; end += 1) {
+      const byte = this.#data[end] ?? 0;
+      if (byte === 0) break;
+      bits |= byte;
+    }
+    if (end === this.#end) throw protocolViolation('invalid string in message');
     this.#offset = end + 1;
-    return utf8(bytes);
+    if (end === start) return '';
+    return bits < 0x80 ? this.#data.toString('latin1', start, end) : utf8(this.#data.subarray(start, end));
   }
 
   /** The message must be over. */
   end(): void {
-    if (this.#offset !== this.#body.length) throw protocolViolation('invalid message format');
+    if (this.#offset !== this.#end) throw protocolViolation('invalid message format');
   }
 
   #take(count: number): number {
     const start = this.#offset;
-    if (count < 0 || count > this.#body.length - start) throw protocolViolation('insufficient data left in message');
+    if (count < 0 || count > this.#end - start) throw protocolViolation('insufficient data left in message');
     this.#offset = start + count;
     return start;
   }

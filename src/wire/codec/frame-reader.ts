@@ -1,13 +1,5 @@
 import { type PgError, limitExceeded, protocolViolation } from '../../errors/index.ts';
-
-/** One message of a client. `body` is a view: valid as long as the reader's owner keeps it, never overwritten. */
-export interface Frame {
-  /** The type byte; 0 for the untyped packets before a session. */
-  readonly type: number;
-  readonly body: Buffer;
-  /** Set instead of a body when the message is over the limit: its bytes are thrown away and the session goes on. */
-  readonly refused?: PgError;
-}
+import { Frame } from './frame.ts';
 
 /** How long a message of one type may be, and whether a longer one is skipped (the session goes on) or ends the connection. */
 export interface FrameLimit {
@@ -68,9 +60,9 @@ export class FrameReader {
     if (length > limit.bytes) return this.#refuse(type, length, limit.bytes);
     const end = this.#start + 1 + length;
     if (end > this.#end) return null;
-    const body = this.#data.subarray(this.#start + 5, end);
+    const frame = new Frame(type, this.#data, this.#start + 5, end);
     this.#advance(end);
-    return { type, body };
+    return frame;
   }
 
   /**
@@ -85,9 +77,9 @@ export class FrameReader {
     }
     const end = this.#start + length;
     if (end > this.#end) return null;
-    const body = this.#data.subarray(this.#start + 4, end);
+    const frame = new Frame(0, this.#data, this.#start + 4, end);
     this.#advance(end);
-    return { type: 0, body };
+    return frame;
   }
 
   /** The first unread byte, for telling a TLS handshake from a packet; null while there is none. */
@@ -99,7 +91,7 @@ export class FrameReader {
     const present = Math.min(this.#end - this.#start, 1 + length);
     this.#skipping = 1 + length - present;
     this.#advance(this.#start + present);
-    return { type, body: nothing, refused: messageTooLong(length, limitBytes) };
+    return new Frame(type, nothing, 0, 0, messageTooLong(length, limitBytes));
   }
 
   #skipped(chunk: Buffer): Buffer {

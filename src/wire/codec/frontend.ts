@@ -1,6 +1,7 @@
 import { PgError, protocolViolation, unreachable } from '../../errors/index.ts';
 import type { Format, Oid } from '../handler.ts';
 import { BodyReader } from './body-reader.ts';
+import type { Frame } from './frame.ts';
 import type { FrameLimit } from './frame-reader.ts';
 
 /** The messages of a client in a session. Source: PostgreSQL 16 §55.7. */
@@ -30,49 +31,60 @@ export type Target = 'statement' | 'portal';
 export type FrontendKind = FrontendMessage['kind'];
 
 /** Every type byte that a session may receive. CopyData, CopyDone and CopyFail are all `copy`. */
-const kinds: ReadonlyMap<number, FrontendKind> = new Map(
-  Object.entries({
-    Q: 'query',
-    P: 'parse',
-    B: 'bind',
-    D: 'describe',
-    E: 'execute',
-    C: 'close',
-    S: 'sync',
-    H: 'flush',
-    X: 'terminate',
-    F: 'function-call',
-    d: 'copy',
-    c: 'copy',
-    f: 'copy',
-  } as const).map(([letter, kind]) => [letter.charCodeAt(0), kind]),
-);
+const kinds: readonly (FrontendKind | undefined)[] = byTypeByte({
+  Q: 'query',
+  P: 'parse',
+  B: 'bind',
+  D: 'describe',
+  E: 'execute',
+  C: 'close',
+  S: 'sync',
+  H: 'flush',
+  X: 'terminate',
+  F: 'function-call',
+  d: 'copy',
+  c: 'copy',
+  f: 'copy',
+});
 
 /** The types whose messages are a few bytes: PostgreSQL takes a longer one for a lost stream. */
-const smallKinds: ReadonlySet<FrontendKind> = new Set(['describe', 'execute', 'close', 'sync', 'flush', 'terminate']);
 const smallMessage: FrameLimit = { bytes: 10_000, skippable: false };
 
 /** The limit of each type, given the one of large messages, as it is at the time. The function throws as {@link frontendKind}; one serves all sessions. */
 export function frontendLimits(limits: { readonly messageBytesMax: number }): (type: number) => FrameLimit {
-  const largeMessage: FrameLimit = {
-    get bytes() {
-      return limits.messageBytesMax;
-    },
-    skippable: true,
+  let largeMessage: FrameLimit = { bytes: limits.messageBytesMax, skippable: true };
+  return (type) => {
+    if (isSmall(frontendKind(type))) return smallMessage;
+    if (largeMessage.bytes !== limits.messageBytesMax)
+      largeMessage = { bytes: limits.messageBytesMax, skippable: true };
+    return largeMessage;
   };
-  return (type) => (smallKinds.has(frontendKind(type)) ? smallMessage : largeMessage);
+}
+
+function isSmall(kind: FrontendKind): boolean {
+  switch (kind) {
+    case 'describe':
+    case 'execute':
+    case 'close':
+    case 'sync':
+    case 'flush':
+    case 'terminate':
+      return true;
+    default:
+      return false;
+  }
 }
 
 /** @throws PgError FATAL 08P01 for a type byte that no client may send here: the stream can no longer be trusted. */
 export function frontendKind(type: number): FrontendKind {
-  const kind = kinds.get(type);
+  const kind = kinds[type];
   if (kind === undefined) throw protocolViolation(`invalid frontend message type ${type}`, { severity: 'FATAL' });
   return kind;
 }
 
 /** @throws PgError 08P01 for a body that does not fit its type, 22021 for text that is no UTF-8, 22023 for an unknown format code. */
-export function decodeFrontend(kind: FrontendKind, body: Buffer): FrontendMessage {
-  const reader = new BodyReader(body);
+export function decodeFrontend(kind: FrontendKind, { data, start, end }: Frame): FrontendMessage {
+  const reader = new BodyReader(data, start, end);
   switch (kind) {
     case 'query':
       return whole(reader, { kind, text: reader.cstring() });
@@ -96,6 +108,12 @@ export function decodeFrontend(kind: FrontendKind, body: Buffer): FrontendMessag
     default:
       return unreachable(kind);
   }
+}
+
+function byTypeByte(letters: Readonly<Record<string, FrontendKind>>): readonly (FrontendKind | undefined)[] {
+  const table = new Array<FrontendKind | undefined>(256).fill(undefined);
+  for (const [letter, kind] of Object.entries(letters)) table[letter.charCodeAt(0)] = kind;
+  return table;
 }
 
 function whole<M extends FrontendMessage>(reader: BodyReader, message: M): M {

@@ -2,6 +2,7 @@ import { invariant } from '../../errors/index.ts';
 
 const firstBytes = 512;
 const mostBytes = 64 * 1024;
+const shortText = 32;
 
 /**
  * Builds backend messages in one growing buffer. What `take` returns is the caller's for good; the next buffer starts as large as the last
@@ -98,6 +99,7 @@ export class MessageWriter {
 
   /** UTF-8 without an end mark. */
   text(value: string): this {
+    if (value.length <= shortText && this.#ascii(value)) return this;
     const bytesMost = value.length < 1024 ? value.length * 3 : Buffer.byteLength(value);
     this.#offset += this.#room(bytesMost).write(value, this.#offset, 'utf8');
     return this;
@@ -120,6 +122,18 @@ export class MessageWriter {
     this.int32(0);
     write();
     return this.#fillLength(at);
+  }
+
+  /** Writes a short text character by character, which costs less than a call out of JavaScript; false for one that is not all ASCII. */
+  #ascii(value: string): boolean {
+    const buffer = this.#room(value.length);
+    for (let index = 0; index < value.length; index += 1) {
+      const code = value.charCodeAt(index);
+      if (code >= 0x80) return false;
+      buffer[this.#offset + index] = code;
+    }
+    this.#offset += value.length;
+    return true;
   }
 
   #fillLength(at: number): this {

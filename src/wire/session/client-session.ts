@@ -1,6 +1,6 @@
 import { flatten, limitExceeded, notSupported, PgError, protocolViolation, unreachable } from '../../errors/index.ts';
 import {
-  bare,
+  emptyQueryResponse,
   commandComplete,
   decodeFrontend,
   errorResponse,
@@ -117,7 +117,7 @@ export class ClientSession {
       case 'sync':
         return this.#sync(frame);
       case 'flush':
-        if (frame.body.length > 0) return this.#step(frame);
+        if (frame.length > 0) return this.#step(frame);
         this.#output.flush();
         return undefined;
       case 'copy':
@@ -146,7 +146,7 @@ export class ClientSession {
     this.#names.portals.delete('');
     const statements = this.#session.split(text);
     const [first] = statements;
-    if (first === undefined) bare(this.#output.writer, 'emptyQueryResponse');
+    if (first === undefined) emptyQueryResponse(this.#output.writer);
     else if (statements.length === 1) return this.#statement(first, true, true);
     else return this.#oneByOne(statements);
   }
@@ -170,7 +170,7 @@ export class ClientSession {
 
   #complete(completion: Completion, onlyOne: boolean): void {
     if ('tag' in completion) commandComplete(this.#output.writer, completion.tag);
-    else if ('empty' in completion && onlyOne) bare(this.#output.writer, 'emptyQueryResponse');
+    else if ('empty' in completion && onlyOne) emptyQueryResponse(this.#output.writer);
   }
 
   #step(frame: Frame): Promise<void> | undefined {
@@ -184,7 +184,7 @@ export class ClientSession {
 
   #sync(frame: Frame): Promise<void> | undefined {
     this.#discarding = false;
-    if (frame.body.length > 0) this.#failed(protocolViolation('invalid message format'));
+    if (frame.length > 0) this.#failed(protocolViolation('invalid message format'));
     return this.#sayReady();
   }
 
@@ -225,8 +225,8 @@ export class ClientSession {
     if (frame.refused !== undefined) throw frame.refused;
     const kind = frontendKind(frame.type);
     const isText = kind === 'query' || kind === 'parse';
-    if (isText && frame.body.length > this.#limits.statementBytesMax) throw statementTooLong(frame, this.#limits);
-    return decodeFrontend(kind, frame.body);
+    if (isText && frame.length > this.#limits.statementBytesMax) throw statementTooLong(frame, this.#limits);
+    return decodeFrontend(kind, frame);
   }
 
   /** Tells the client of an error. @throws the error when it is FATAL: the connection tells of it and closes. */
@@ -250,6 +250,6 @@ function idleTooLong(inTransaction: boolean): PgError {
 
 function statementTooLong(frame: Frame, limits: WireLimits): PgError {
   return limitExceeded('statement is too long', {
-    detail: `The message has ${frame.body.length} bytes; the limit is ${limits.statementBytesMax}.`,
+    detail: `The message has ${frame.length} bytes; the limit is ${limits.statementBytesMax}.`,
   });
 }

@@ -1,7 +1,12 @@
 import { PgError, protocolViolation } from '../../errors/index.ts';
 import {
   type BindMessage,
-  bare,
+  bindComplete,
+  closeComplete,
+  emptyQueryResponse,
+  noData,
+  parseComplete,
+  portalSuspended,
   checkText,
   commandComplete,
   formatAt,
@@ -69,7 +74,7 @@ export class ExtendedProtocol {
         : this.#call.run((signal) => this.#session.parse(statement, types, signal));
     return whenDone(prepared, (made) => {
       this.#names.statements.set(name, made);
-      bare(this.#output.writer, 'parseComplete');
+      parseComplete(this.#output.writer);
     });
   }
 
@@ -86,7 +91,7 @@ export class ExtendedProtocol {
     return whenDone(portal, (bound) => {
       weighPortal(bound, message.values);
       this.#keep(message.portal, bound, message.resultFormats.length);
-      bare(this.#output.writer, 'bindComplete');
+      bindComplete(this.#output.writer);
     });
   }
 
@@ -112,14 +117,14 @@ export class ExtendedProtocol {
     const prepared = this.#names.statement(name);
     if (prepared.columns !== null && this.#session.transaction === 'failed') throw transactionAborted();
     parameterDescription(this.#output.writer, prepared.parameterTypes);
-    if (prepared.columns === null) bare(this.#output.writer, 'noData');
+    if (prepared.columns === null) noData(this.#output.writer);
     else describeRows(this.#output.writer, prepared.columns, []);
   }
 
   #describePortal(name: string): void {
     const { columns, resultFormats } = this.#names.portal(name).object;
     if (columns !== null && this.#session.transaction === 'failed') throw transactionAborted();
-    if (columns === null) bare(this.#output.writer, 'noData');
+    if (columns === null) noData(this.#output.writer);
     else describeRows(this.#output.writer, columns, resultFormats);
   }
 
@@ -128,7 +133,7 @@ export class ExtendedProtocol {
     const { object: portal, completedTag } = entry;
     if (entry.failed === true && this.#session.transaction === 'failed') throw transactionAborted();
     if (portal.prepared instanceof EmptyPrepared) {
-      bare(this.#output.writer, 'emptyQueryResponse');
+      emptyQueryResponse(this.#output.writer);
       return;
     }
     if (completedTag !== undefined) {
@@ -146,8 +151,8 @@ export class ExtendedProtocol {
   }
 
   #complete(entry: PortalEntry, completion: Completion): void {
-    if ('suspended' in completion) bare(this.#output.writer, 'portalSuspended');
-    else if ('empty' in completion) bare(this.#output.writer, 'emptyQueryResponse');
+    if ('suspended' in completion) portalSuspended(this.#output.writer);
+    else if ('empty' in completion) emptyQueryResponse(this.#output.writer);
     else {
       entry.completedTag = completion.tag;
       commandComplete(this.#output.writer, completion.tag);
@@ -157,7 +162,7 @@ export class ExtendedProtocol {
   #close(message: Message<'close'>): void {
     if (message.target === 'statement') this.#names.statements.delete(message.name);
     else this.#names.portals.delete(message.name);
-    bare(this.#output.writer, 'closeComplete');
+    closeComplete(this.#output.writer);
   }
 }
 
