@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Daemon, temporaryFolder } from './daemon.ts';
 import { kafkaJars } from './java-cache.ts';
@@ -80,6 +80,7 @@ export async function startKafka(options: KafkaOptions): Promise<TestKafka> {
     freezeBroker: (broker) => daemons[broker - 1]?.signalAll('SIGSTOP'),
     [Symbol.asyncDispose]: async () => {
       for (const daemon of daemons) await daemon[Symbol.asyncDispose]();
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
