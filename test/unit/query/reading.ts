@@ -39,7 +39,7 @@ export class Reading implements AsyncDisposable {
       settings: new Map([['TimeZone', 'UTC']]),
       snapshot: this.store.current,
       overlay: [] as readonly Change[],
-      statementTimeoutMs: 60_000,
+      statementTimeoutMs: 600_000,
       ...change,
     };
   }
