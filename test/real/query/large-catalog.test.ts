@@ -41,7 +41,8 @@ async function fill(): Promise<void> {
 }
 
 async function count(sql: string): Promise<unknown> {
-  const client = await server.client();
+  // The first one waits for all of it to be loaded.
+  const client = await server.client({ statement_timeout: timeoutMs });
   const { rows } = await client.query<{ n: number }>(sql);
   await client.end();
   return rows[0]?.n;
