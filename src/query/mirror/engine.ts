@@ -6,6 +6,7 @@ import { spawnWorker } from '../spawn-worker.ts';
 import { MessageCutter, messageType } from './backend-messages.ts';
 import { copyFolder } from './copy-folder.ts';
 import { engineModule } from './engine-files.ts';
+import { ThreadPriority } from './thread-priority.ts';
 import {
   type MirrorAnswer,
   type MirrorWorkerData,
@@ -56,16 +57,18 @@ export class Engine implements AsyncDisposable {
   readonly #worker: Worker;
   readonly #folder: string;
   readonly #shared: Int32Array;
+  readonly #priority: ThreadPriority;
   readonly #exited: Promise<void>;
   readonly #requests: Request[] = [];
   #nextId = 1;
   #lost = false;
   #memoryBytes = 0;
 
-  private constructor(worker: Worker, folder: string, shared: Int32Array) {
+  private constructor(worker: Worker, folder: string, shared: Int32Array, priority: ThreadPriority) {
     this.#worker = worker;
     this.#folder = folder;
     this.#shared = shared;
+    this.#priority = priority;
     this.#exited = new Promise((resolve) => worker.once('exit', () => resolve()));
     worker.on('message', (answer: MirrorAnswer) => this.#receive(answer));
     worker.on('error', () => this.#lose());
@@ -82,12 +85,12 @@ export class Engine implements AsyncDisposable {
       workerData,
       resourceLimits: { stackSizeMb },
     });
-    await new Promise<void>((resolve, reject) => {
-      worker.once('message', () => resolve());
+    const threadId = await new Promise<number | null>((resolve, reject) => {
+      worker.once('message', (first: MirrorAnswer) => resolve(first.type === 'ready' ? first.threadId : null));
       worker.once('error', reject);
       worker.once('exit', () => reject(new EngineLost('the engine did not start')));
     });
-    return new Engine(worker, folder, new Int32Array(shared));
+    return new Engine(worker, folder, new Int32Array(shared), new ThreadPriority(threadId));
   }
 
   get lost(): boolean {
@@ -118,14 +121,20 @@ export class Engine implements AsyncDisposable {
     });
   }
 
-  /** Rejects what the engine has not begun as NotBegun. */
-  giveBack(): void {
+  /** What runs goes on behind all others; what the engine has not begun is rejected as NotBegun. */
+  stepAside(): void {
+    this.#priority.lower();
     const begun = takeBack(this.#shared, this.#nextId - 1);
     for (const request of this.#requests) {
       if (request.id <= begun || request.takenBack) continue;
       request.takenBack = true;
       this.#drop(request, new NotBegun('the engine is busy'));
     }
+  }
+
+  /** Back among the others. Whether that was allowed; an engine that stays behind should be replaced. */
+  stepBack(): boolean {
+    return this.#priority.restore();
   }
 
   #isBegun(request: Request): boolean {

@@ -1,3 +1,5 @@
+import { readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { type MemoryDescriptor, type WasmMemory, webAssembly } from './web-assembly.ts';
@@ -46,7 +48,16 @@ parentPort?.on('message', (request: Uint8Array) => {
   Atomics.add(shared, outstandingIndex, bytes.length);
   answer({ type: 'end', bytes, memoryBytes: memory?.buffer.byteLength ?? 0 }, [bytes.buffer]);
 });
-answer({ type: 'ready' });
+answer({ type: 'ready', threadId: threadId() });
+
+/** Only Linux says it. */
+function threadId(): number | null {
+  try {
+    return Number(basename(readlinkSync('/proc/thread-self')));
+  } catch {
+    return null;
+  }
+}
 
 function collect(bytes: Uint8Array): void {
   // A view of the engine's memory, which the next output overwrites.

@@ -182,9 +182,14 @@ export class Mirror {
     return this.upToDate && this.#sessionKey === sessionKey(session);
   }
 
-  /** What the engine has not begun is rejected as NotBegun. */
-  giveBack(): void {
-    this.#engine.giveBack();
+  /** What runs goes on behind all others; what the engine has not begun is rejected as NotBegun. */
+  stepAside(): void {
+    this.#engine.stepAside();
+  }
+
+  /** Back among the others; false when the system does not let it. */
+  stepBack(): boolean {
+    return this.#engine.stepBack();
   }
 
   /** Runs one statement. Errors of the engine about it come as ErrorResponse to the listener. @throws EngineLost, MirrorBroken */

@@ -149,7 +149,8 @@ export class Mirrors implements AsyncDisposable {
 
   /** A seat has one job less. */
   #leave(seat: Seat): void {
-    const spent = seat.mirror.lost || (seat.jobs.length === 0 && seat.mirror.memoryBytes > memoryBytesMax);
+    const { mirror, jobs } = seat;
+    const spent = mirror.lost || (jobs.length === 0 && (mirror.memoryBytes > memoryBytesMax || !mirror.stepBack()));
     if (spent) this.#seats.replace(seat);
     else if (seat !== this.#seats.serving) this.#seats.keepSpares();
     this.#catchUpWhenIdle();
@@ -180,7 +181,7 @@ export class Mirrors implements AsyncDisposable {
   /** The slow statement keeps its mirror; another serves the rest. */
   #handOver(slow: Seat): void {
     if (this.#seats.spare === undefined && !this.#seats.hasRoom) this.#endLongest(slow);
-    slow.mirror.giveBack();
+    slow.mirror.stepAside();
     this.#seats.putAside(slow);
     this.#dispatch();
   }

@@ -10,7 +10,8 @@ export interface MirrorWorkerData {
 }
 
 export type MirrorAnswer =
-  | { readonly type: 'ready' }
+  /** `threadId`: the operating system's number of the thread; null where it does not tell. */
+  | { readonly type: 'ready'; readonly threadId: number | null }
   | { readonly type: 'part'; readonly bytes: Uint8Array }
   /** The last part: the request is answered whole; a request that was taken back has an empty one. */
   | { readonly type: 'end'; readonly bytes: Uint8Array; readonly memoryBytes: number };

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { readFileSync, readdirSync } from 'node:fs';
 import { connect } from 'node:net';
+import { constants } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -43,6 +45,17 @@ async function cancel({ client, end }: Slow): Promise<void> {
   await end;
 }
 
+/** Threads of the server that let its main thread go first. Source: proc(5), the 19th field of stat. */
+function threadsBehind(): number {
+  const niceness = readdirSync(`/proc/${server.pid}/task`).map((thread) => {
+    const stat = readFileSync(`/proc/${server.pid}/task/${thread}/stat`, 'utf8');
+    return { thread, nice: Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]) };
+  });
+  const main = niceness.find(({ thread }) => thread === String(server.pid))?.nice ?? 0;
+  // Where the tests themselves come last, nothing can come behind them.
+  return main === constants.priority.PRIORITY_LOW ? 2 : niceness.filter(({ nice }) => nice > main).length;
+}
+
 describe('statements that do not end', { timeout: timeoutMs }, () => {
   it('two at once leave a third engine to the others, and go on', async () => {
     const slow = await Promise.all([startSlow(), startSlow()]);
@@ -52,6 +65,7 @@ describe('statements that do not end', { timeout: timeoutMs }, () => {
     expect(rows).toEqual([{ name: 'meanwhile' }]);
     await nextTurn();
     expect(slow.map(({ ended }) => ended)).toEqual([null, null]);
+    expect(threadsBehind()).toBe(2);
     for (const one of slow) await cancel(one);
     expect(slow.map(({ ended }) => ended)).toEqual(Array(2).fill('canceling statement due to user request'));
   });
