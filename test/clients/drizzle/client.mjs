@@ -13,7 +13,7 @@ import { fromObjects, onNotice, serve, server } from '../lib/loop.mjs';
 
 const { ca, ...where } = server;
 
-serve(async () => {
+await serve(async () => {
   const tls = ca === undefined ? {} : { ssl: { ca }, enableChannelBinding: true };
   const pool = new pg.Pool({ ...where, max: 1, ...tls });
   pool.on('connect', (client) => client.on('notice', onNotice));

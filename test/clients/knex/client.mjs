@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import knex from 'knex';
 import { fromResult, serve, server } from '../lib/loop.mjs';
 
-serve(async () => {
+await serve(async () => {
   const { ca, ...where } = server;
   const db = knex({
     client: 'pg',

@@ -4,7 +4,7 @@ import pg from 'pg';
 import Cursor from 'pg-cursor';
 import { fromObjects, onNotice, serve, server } from '../lib/loop.mjs';
 
-serve(async () => {
+await serve(async () => {
   const { ca, ...where } = server;
   const pool = new pg.Pool({
     ...where,

@@ -44,7 +44,7 @@ export async function serve(open) {
 
 /** Runs `start()` and cancels it with `cancel()` again and again until it has ended: the first request may come too early. */
 export async function cancelled(start, cancel) {
-  const timer = setInterval(cancel, 300);
+  const timer = setInterval(() => cancel(), 300);
   try {
     return await start();
   } finally {

@@ -12,7 +12,7 @@ const config = {
   ...(server.ca === undefined ? {} : { ssl: { ca: server.ca }, enableChannelBinding: true }),
 };
 
-serve(async () => {
+await serve(async () => {
   const client = new pg.Client(config);
   client.on('notice', onNotice);
   await client.connect();

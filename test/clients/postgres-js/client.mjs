@@ -2,7 +2,7 @@
 import postgres from 'postgres';
 import { cancelled, mode, onNotice, serve, server } from '../lib/loop.mjs';
 
-serve(async () => {
+await serve(async () => {
   const { ca, ...where } = server;
   const pool = postgres({
     ...where,

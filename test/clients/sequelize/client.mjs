@@ -2,7 +2,7 @@
 import { DataTypes, Sequelize } from 'sequelize';
 import { fromObjects, serve, server } from '../lib/loop.mjs';
 
-serve(async () => {
+await serve(async () => {
   const { ca, user, ...where } = server;
   const db = new Sequelize({
     dialect: 'postgres',

@@ -10,7 +10,7 @@ const Connection = new EntitySchema({
   columns: { id: { type: 'text', primary: true }, name: { type: 'text' }, type: { type: 'text' } },
 });
 
-serve(async () => {
+await serve(async () => {
   const { ca, user, ...where } = server;
   const source = new DataSource({
     type: 'postgres',
@@ -26,7 +26,7 @@ serve(async () => {
   (await runner.connect()).on('notice', onNotice);
   return {
     async query(text, values = []) {
-      const { records = [] } = await runner.query(text, values, true);
+      const { records } = await runner.query(text, values, true);
       return fromObjects(records);
     },
     begin: () => runner.startTransaction(),
