@@ -5,7 +5,6 @@ import type { ObservationChange } from '../../observations/index.ts';
 import type { Log } from '../../telemetry/index.ts';
 import { EngineLost, NotBegun } from './engine.ts';
 import { type Job, type JobWork, cancellation, catchingUp, newJob, requeue } from './job.ts';
-import type { Mirror } from './mirror.ts';
 import { type Seat, Seats, type SeatsOptions } from './seats.ts';
 
 /** A statement that runs longer while others wait gets its mirror to itself, */
