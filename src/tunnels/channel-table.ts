@@ -1,4 +1,6 @@
+import { takeOff } from './blocks.ts';
 import { Channel, type ChannelLink, type ChannelOwner } from './channel.ts';
+import { IncomingPackets } from './incoming-packets.ts';
 import { memory } from './memory.ts';
 import {
   exchangingKeys,
@@ -75,6 +77,7 @@ export class ChannelTable implements ChannelLink {
       pressed: () => this.#unreadBytes > sessionUnreadBytesMax / 2 || memory.pressed,
     };
     this.#takeOver(options.protocol);
+    IncomingPackets.take(options.socket, options.protocol);
     options.socket.on('drain', this.serveWaiting);
   }
 
@@ -249,7 +252,7 @@ export class ChannelTable implements ChannelLink {
     const channel = this.#channels.get(id);
     if (channel === undefined || channel.opening) return;
     this.bytesRead += chunk.length;
-    if (!channel.data(chunk)) {
+    if (!channel.data(takeOff(chunk))) {
       channel.owner.channelLost(
         Object.assign(new Error('the bastion sent more than the window allows'), { code: 'EPROTO' }),
       );

@@ -27,11 +27,16 @@ export class DirectSocket extends Socket implements DialedSocket {
 
   constructor(host: string, port: number, options: DirectOptions) {
     // Node.js takes `onread` here as it does in `net.connect`; its types do not say so.
-    const onread = { buffer: landing, callback: (bytes: number): boolean => this.push(takeOff(bytes)) };
+    const onread = {
+      buffer: landing,
+      callback: (bytes: number): boolean => this.push(takeOff(landing.subarray(0, bytes))),
+    };
     super({ onread } as SocketConstructorOpts);
     this.#host = host;
     this.#port = port;
     this.#options = options;
+    // Options of `connect()` by these names are not looked at.
+    this.setNoDelay(true).setKeepAlive(true);
     // A socket nobody listens to must not end the process.
     this.on('error', () => {});
     // Writes wait for `connect` while this is set, as they do during a look-up of net's own.
@@ -106,8 +111,6 @@ export class DirectSocket extends Socket implements DialedSocket {
     super.connect({
       host: localAddress === undefined ? 'resolved' : first.address,
       port: this.#port,
-      noDelay: true,
-      keepAlive: true,
       ...(localAddress === undefined
         ? {
             autoSelectFamily: addresses.length > 1,

@@ -17,6 +17,10 @@ export interface SshProtocol {
   readonly _queue: readonly unknown[] | undefined;
   /** How packets are encrypted; another one after each exchange of keys. */
   readonly _cipher?: PacketCipher | undefined;
+  /** How they are decrypted. */
+  readonly _decipher?: PacketDecipher | undefined;
+  /** Our part of an exchange of keys under way. */
+  readonly _kexinit: unknown;
   directTcpip(localId: number, windowBytes: number, packetBytes: number, way: ForwardWay): void;
   channelData(remoteId: number, data: Buffer): void;
   channelEOF(remoteId: number): void;
@@ -34,6 +38,13 @@ type SignRequest = (request: Buffer, done: (signature: Buffer) => void) => void;
 export interface PacketCipher {
   /** Room for a packet with its lengths and padding in it; the payload goes behind the first five bytes. */
   allocPacket(payloadBytes: number): Buffer;
+}
+
+export interface PacketDecipher {
+  /** Called with each packet's payload. */
+  _onPayload: (payload: Buffer) => unknown;
+  /** How much it has of the next packet's length; 0 between two packets. */
+  readonly _lenBytes?: number;
 }
 
 export interface ForwardWay {
@@ -100,9 +111,9 @@ export function replaceHandler(
  * The request for the service is not sent along: an sshd with Nagle on would hold its second answer back until the first is acknowledged.
  */
 export function signAtOnce(protocol: SshProtocol, signs: () => boolean): void {
-  const { authPK } = protocol;
+  const offer = protocol.authPK.bind(protocol);
   protocol.authPK = (user, key, algorithm, sign) => {
-    authPK.call(protocol, user, key, algorithm, sign ?? (signs() ? signerOf(key) : undefined));
+    offer(user, key, algorithm, sign ?? (signs() ? signerOf(key) : undefined));
   };
 }
 

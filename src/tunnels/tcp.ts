@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
-import { connect, isIP, type Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import type { Stage } from '../errors/index.ts';
+import { BastionSocket } from './bastion-socket.ts';
 import { cancelled, notConnected, notResolved, timedOut } from './errors.ts';
 import { Until } from './until.ts';
 
@@ -62,19 +63,12 @@ export async function connectTcp(
   throw notConnected(options.stage, options.target, failure);
 }
 
-/** What a session's socket holds before writers have to wait. net.Socket hands these on to its stream, though its types do not say so. */
-const streamOptions: object = { writableHighWaterMark: 128 * 1024 };
-
 function connectOnce(to: ResolvedAddress, port: number, timeoutMs: number, options: TcpOptions): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const localAddress = options.bindAddress(to.family);
-    const socket = connect({
+    const socket = new BastionSocket().connect({
       host: to.address,
       port,
-      noDelay: true,
-      keepAlive: true,
-      keepAliveInitialDelay: 30_000,
-      ...streamOptions,
       ...(localAddress === undefined ? {} : { localAddress }),
     });
     const timer = setTimeout(() => {

@@ -3,7 +3,7 @@ import { landing, recycle, takeOff } from '../../../src/tunnels/blocks.ts';
 
 const land = (text: string, bytes: number): Buffer => {
   landing.fill(text, 0, bytes);
-  return takeOff(bytes);
+  return takeOff(landing.subarray(0, bytes));
 };
 
 describe('what lands', () => {

@@ -47,6 +47,7 @@ describe('what we lean on in ssh2', () => {
     ];
     for (const name of handlers) expect(protocol._handlers[name], name).toBeTypeOf('function');
     expect('_queue' in protocol && protocol._queue).toBe(undefined);
+    expect('_kexinit' in protocol && protocol._kexinit).toBe(undefined);
     expect(protocol.directTcpip.length).toBe(4);
     expect(protocol.channelData.length).toBe(2);
     expect(protocol.channelWindowAdjust.length).toBe(2);
