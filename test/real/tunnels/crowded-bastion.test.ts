@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { startSshd } from '../../support/sshd.ts';
 import { innerNetwork } from './inner-network.ts';
-import { createWorld, echo, failureOf } from './world.ts';
+import { createWorld, echo, failureOf, patient } from './world.ts';
 
 const network = innerNetwork();
 
 describe('a bastion with little room', () => {
   it('that takes two logins at a time serves 200 dials over 30 tunnels in the end, with one login for each tunnel', async () => {
-    await using world = createWorld({ timeouts: { dialMs: 60_000 } });
+    await using world = createWorld(patient);
     await using sshd = await startSshd({ netns: network.netns, config: ['MaxStartups 2'] });
     const tunnels = Array.from({ length: 30 }, () => world.declared.declare(sshd));
     sshd.install(...tunnels.map((tunnel) => tunnel.keys[0].publicKey));
@@ -20,7 +20,7 @@ describe('a bastion with little room', () => {
   });
 
   it('that allows one session carries any number of connections: MaxSessions does not count them', async () => {
-    await using world = createWorld();
+    await using world = createWorld(patient);
     await using sshd = await startSshd({ netns: network.netns, config: ['MaxSessions 1'] });
     const { id, keys } = world.declared.declare(sshd);
     sshd.install(keys[0].publicKey);
@@ -30,7 +30,7 @@ describe('a bastion with little room', () => {
   });
 
   it('that runs out of files is used with further sessions, and then refuses with the reason', async () => {
-    await using world = createWorld();
+    await using world = createWorld(patient);
     await using sshd = await startSshd({ netns: network.netns, openFiles: 64 });
     const { id, keys } = world.declared.declare(sshd);
     sshd.install(keys[0].publicKey);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Sshd, startSshd } from '../../support/sshd.ts';
 import { openFilesOf } from '../../support/processes.ts';
 import { innerNetwork } from './inner-network.ts';
-import { createWorld, echo } from './world.ts';
+import { createWorld, echo, patient } from './world.ts';
 
 const network = innerNetwork();
 let sshd: Sshd;
@@ -16,7 +16,7 @@ afterAll(() => sshd[Symbol.asyncDispose]());
 
 describe('many channels', () => {
   it('1000 at once all answer, and are all gone afterwards on both sides', async () => {
-    await using world = createWorld();
+    await using world = createWorld(patient);
     const { id, keys } = world.declared.declare(sshd);
     sshd.install(keys[0].publicKey);
     const sockets = await Promise.all(Array.from({ length: 1000 }, () => world.connect(id, network.inner.port)));
@@ -29,7 +29,7 @@ describe('many channels', () => {
   });
 
   it('2000 opened and closed one after another leave nothing behind, however they are closed', async () => {
-    await using world = createWorld();
+    await using world = createWorld(patient);
     const { id, keys } = world.declared.declare(sshd);
     sshd.install(keys[0].publicKey);
     const first = await world.connect(id, network.inner.port);

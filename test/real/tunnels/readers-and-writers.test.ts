@@ -7,7 +7,7 @@ import { startDelayProxy } from '../../support/delay-proxy.ts';
 import { createNetns, type Netns } from '../../support/netns.ts';
 import { type InnerServer, startInnerServer } from '../../support/netns-echo.ts';
 import { type Sshd, startSshd } from '../../support/sshd.ts';
-import { countBytes, createWorld, echo } from './world.ts';
+import { countBytes, createWorld, echo, patient } from './world.ts';
 
 const MiB = 1024 * 1024;
 /** Bytes in use by buffers, garbage not counted. */
@@ -69,7 +69,7 @@ describe('slow readers', () => {
   });
 
   it('are ended, the worst first, when they hold more than a session may', async () => {
-    await using world = createWorld();
+    await using world = createWorld(patient);
     const { id, keys } = world.declared.declare(sshd);
     sshd.install(keys[0].publicKey);
     const sockets = await Promise.all(Array.from({ length: 60 }, () => world.connect(id, inner.port)));
@@ -166,7 +166,7 @@ describe('a session under bulk', () => {
   });
 
   it('gets further ones from 500 channels on, up to four', async () => {
-    await using world = createWorld();
+    await using world = createWorld(patient);
     const { id, keys } = world.declared.declare(sshd);
     sshd.install(keys[0].publicKey);
     const sockets = await Promise.all(Array.from({ length: 600 }, () => world.connect(id, inner.port)));
