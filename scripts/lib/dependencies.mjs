@@ -14,7 +14,7 @@ export async function ensureDependencies() {
   if (isInstalled()) return;
   process.stdout.write('Installing npm packages …\n');
   // Not `npm ci`: it wants the lock file to name every platform's optional binaries, which registry mirrors may lack.
-  const code = await npm(['install', '--no-save', '--no-audit', '--no-fund']);
+  const code = await npm(['install', '--no-save', '--no-audit', '--no-fund', '--fetch-retries=5']);
   if (code !== 0) fail(`npm install failed with exit code ${code}.${compilerAdvice()}`);
   if (!sqliteLoads()) fail(`better-sqlite3 was installed but cannot be loaded.${compilerAdvice()}`);
   const now = new Date();

@@ -46,9 +46,10 @@ On other systems install what is named above, so that it is found on PATH.`;
 
 async function install(names) {
   const options = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
-  const update = await run('apt-get', ['update', '-q'], options);
+  const patiently = ['-q', '-o', 'Acquire::Retries=5'];
+  const update = await run('apt-get', ['update', ...patiently], options);
   if (update !== 0) process.stderr.write('apt-get update failed; trying with the package lists at hand.\n');
-  const code = await run('apt-get', ['install', '-q', '-y', '--no-install-recommends', ...names], options);
+  const code = await run('apt-get', ['install', ...patiently, '-y', '--no-install-recommends', ...names], options);
   if (code !== 0) fail(`apt-get install failed with exit code ${code}.`);
 }
 

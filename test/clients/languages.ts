@@ -18,7 +18,7 @@ export const node: Language = async (folder) => {
     inputs.map((name) => join(home, name)),
     async (target) => {
       for (const name of inputs) copyFileSync(join(home, name), join(target, name));
-      await runTool('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: target });
+      await runTool('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error', '--fetch-retries=5'], { cwd: target });
     },
   );
   link(join(installed, 'node_modules'), join(home, 'node_modules'));
