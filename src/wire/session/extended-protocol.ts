@@ -131,7 +131,7 @@ export class ExtendedProtocol {
   #execute(message: Message<'execute'>): Promise<void> | void {
     const entry = this.#names.portal(message.portal);
     const { object: portal, completedTag } = entry;
-    if (entry.failed === true && this.#session.transaction === 'failed') throw transactionAborted();
+    if (entry.failed && this.#session.transaction === 'failed') throw transactionAborted();
     if (portal.prepared instanceof EmptyPrepared) {
       emptyQueryResponse(this.#output.writer);
       return;

@@ -14,15 +14,17 @@ export class EmptyPrepared implements Prepared {
   }
 }
 
-/** What is known of a portal beyond the engine's own state. */
-export interface PortalEntry {
-  readonly object: Portal;
+/** A named object, and what is known of it beyond the engine's own state. */
+interface Entry<T> {
+  readonly object: T;
   readonly bytes: number;
-  /** The tag with which it ran to its end. */
-  completedTag?: string;
-  /** Its transaction has failed; once that went back to a savepoint, what is left can run again. */
-  failed?: boolean;
+  /** The tag with which a portal ran to its end. */
+  completedTag: string | undefined;
+  /** The transaction of a portal has failed; once that went back to a savepoint, what is left can run again. */
+  failed: boolean;
 }
+
+export type PortalEntry = Entry<Portal>;
 
 /** How many objects all sessions of a listener hold together. */
 export interface NameCounts {
@@ -34,7 +36,7 @@ export interface NameCounts {
 export class Names implements SessionNames {
   readonly statements: NameTable<Prepared>;
   readonly portals: NameTable<Portal>;
-  readonly #portals: Table<Portal, PortalEntry>;
+  readonly #portals: Table<Portal>;
 
   constructor(limits: WireLimits, counts: NameCounts) {
     const budget = { left: limits.namedBytesMax, counts };
@@ -122,11 +124,11 @@ const portalRules: Rules<Portal> = {
 /** Never holds an entry: it stands for all tables that have none yet. */
 const nothing = new Map<string, never>();
 
-class Table<T, E extends { readonly object: T; readonly bytes: number }> implements NameTable<T> {
+class Table<T> implements NameTable<T> {
   /** Apart from the others: it comes and goes with each statement, which would make a map grow and be built anew. */
-  #unnamed: E | undefined;
+  #unnamed: Entry<T> | undefined;
   /** Made when the first named object comes: most idle sessions have none. */
-  #entries = nothing as Map<string, E>;
+  #entries = nothing as Map<string, Entry<T>>;
   readonly #budget: Budget;
   readonly #rules: Rules<T>;
   readonly #most: number;
@@ -141,11 +143,11 @@ class Table<T, E extends { readonly object: T; readonly bytes: number }> impleme
     return this.entry(name)?.object;
   }
 
-  entry(name: string): E | undefined {
+  entry(name: string): Entry<T> | undefined {
     return name === '' ? this.#unnamed : this.#entries.get(name);
   }
 
-  *all(): Iterable<E> {
+  *all(): Iterable<Entry<T>> {
     if (this.#unnamed !== undefined) yield this.#unnamed;
     yield* this.#entries.values();
   }
@@ -158,7 +160,7 @@ class Table<T, E extends { readonly object: T; readonly bytes: number }> impleme
     if (bytes > this.#budget.left) throw limitReached('so many bytes of prepared statements and portals');
     this.#budget.left -= bytes;
     this.#budget.counts[this.#rules.counted] += 1;
-    const entry = { object, bytes } as E;
+    const entry = { object, bytes, completedTag: undefined, failed: false };
     if (name === '') {
       this.#unnamed = entry;
       return;

@@ -9,6 +9,7 @@ const usesMax = 100;
 export class RunningCall {
   #controller: AbortController | null = null;
   #running = false;
+  /** Calls that had to wait: only those leave anything on the signal. */
   #uses = 0;
 
   get running(): boolean {
@@ -22,12 +23,14 @@ export class RunningCall {
 
   /** Ends the call that runs, if any, with this error. */
   abort(reason: PgError): void {
-    if (this.#running) this.#controller?.abort(reason);
+    if (!this.#running) return;
+    const controller = this.#controller;
+    this.rest();
+    controller?.abort(reason);
   }
 
   /** To be asked when no call runs and no result is under way. */
   renew(): void {
-    this.#uses += 1;
     if (this.#uses >= usesMax) this.rest();
   }
 
@@ -39,7 +42,7 @@ export class RunningCall {
 
   /** @throws what the call throws, or the PgError it was aborted with. */
   run<T>(call: (signal: AbortSignal) => T | Promise<T>): T | Promise<T> {
-    if (this.#controller === null || this.#controller.signal.aborted) this.#controller = new AbortController();
+    this.#controller ??= new AbortController();
     const { signal } = this.#controller;
     this.#running = true;
     let result: T | Promise<T> | undefined;
@@ -52,6 +55,7 @@ export class RunningCall {
   }
 
   async #settled<T>(result: Promise<T>, signal: AbortSignal): Promise<T> {
+    this.#uses += 1;
     try {
       return await result;
     } catch (error) {
