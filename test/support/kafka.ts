@@ -149,6 +149,7 @@ function properties(folder: string, broker: number, { netns }: KafkaOptions): st
     'log.cleaner.dedupe.buffer.size=4194304',
     // Long enough for a machine that is busy, and for what is to be seen before the cluster knows of a dead broker.
     'broker.session.timeout.ms=15000',
+    'initial.broker.registration.timeout.ms=300000',
     'authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer',
     'allow.everyone.if.no.acl.found=true',
     'super.users=User:ANONYMOUS',
