@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { recycle } from '../tunnels/index.ts';
 import { Boundaries } from './boundaries.ts';
+import { readIntoUsedMemory } from './client-memory.ts';
 
 /** How a bridge ended. `error`: what broke the stream, if anything did. */
 export interface BridgeEnd {
@@ -44,6 +45,7 @@ export class Bridge {
       .once('close', () => byServer());
     if (client.destroyed || client.readableEnded) byClient(client.errored ?? undefined);
     if (server.destroyed || server.readableEnded) byServer(server.errored ?? undefined);
+    readIntoUsedMemory(client);
     client.resume();
     server.resume();
   }
@@ -68,7 +70,7 @@ export class Bridge {
     this.bytesFromClient += chunk.length;
     this.#asked = true;
     this.#terminated = endsWithTerminate(chunk);
-    if (!this.#server.write(chunk)) this.#client.pause();
+    if (!this.#server.write(chunk, () => recycle(chunk))) this.#client.pause();
   };
 
   readonly #fromServer = (chunk: Buffer): void => {

@@ -1,4 +1,4 @@
-export { recycle } from './blocks.ts';
+export { landing, recycle, takeOff } from './blocks.ts';
 export * from './contract.ts';
 export { Egress, type EgressAddress } from './egress.ts';
 export type { HostKeyPolicy } from './host-keys.ts';
