@@ -81,7 +81,7 @@ export async function startServer(config: Config, log: Log, open: OpenPort): Pro
 
   const sql = createSql(dialectWords());
   const kindList = { kindByWords, kindByType, supportedWords };
-  const setAside = storedItemsSetAside();
+  const setAside = new Map<ItemId, string>();
 
   const tunnels = opened.use(
     createTunnels({
@@ -106,6 +106,11 @@ export async function startServer(config: Config, log: Log, open: OpenPort): Pro
       log,
     }),
   );
+  // While the first mirror starts.
+  for (const [id, reason] of await checkStored(store.current, plannerOf(store.current))) {
+    setAside.set(id, reason);
+    log.warn({ itemId: id, reason }, 'stored item set aside');
+  }
   const logins = {
     auth: config.auth,
     allowPlaintext: config.allowPlaintext,
@@ -204,12 +209,6 @@ export async function startServer(config: Config, log: Log, open: OpenPort): Pro
       observations,
       egressAddresses,
     });
-  }
-
-  function storedItemsSetAside(): ReadonlyMap<ItemId, string> {
-    const found = checkStored(store.current, plannerOf(store.current));
-    for (const [id, reason] of found) log.warn({ itemId: id, reason }, 'stored item set aside');
-    return found;
   }
 }
 

@@ -20,22 +20,22 @@ export class SetupRows {
     this.#options = options;
   }
 
-  /** Rows of mz_ssh_tunnel_setup. */
-  tunnels(snapshot: Snapshot): readonly SetupRow[] {
+  /** Rows of mz_ssh_tunnel_setup, each made when it is taken. */
+  *tunnels(snapshot: Snapshot): Generator<SetupRow> {
     const context = this.#options.context(snapshot);
-    return connectionsOf(context, (kind) => kind.ownsKeyPairs === true).flatMap((connection) => {
+    for (const connection of connectionsOf(context, (kind) => kind.ownsKeyPairs === true)) {
       const setup = this.#tunnelSetup(context, connection);
-      return setup === undefined ? [] : [{ id: connection.item.id, setup }];
-    });
+      if (setup !== undefined) yield { id: connection.item.id, setup };
+    }
   }
 
-  /** Rows of mz_connection_setup. */
-  connections(snapshot: Snapshot): readonly SetupRow[] {
+  /** Rows of mz_connection_setup, each made when it is taken. */
+  *connections(snapshot: Snapshot): Generator<SetupRow> {
     const context = this.#options.context(snapshot);
-    return connectionsOf(context, (kind) => kind.setup !== undefined).flatMap(({ item, kind, details }) => {
+    for (const { item, kind, details } of connectionsOf(context, (kind) => kind.setup !== undefined)) {
       const setup = kind.setup?.(details);
-      return setup === undefined ? [] : [{ id: item.id, setup }];
-    });
+      if (setup !== undefined) yield { id: item.id, setup };
+    }
   }
 
   #tunnelSetup(context: PlanContext, { item, details }: StoredConnection): string | undefined {
@@ -52,7 +52,8 @@ export class SetupRows {
   }
 
   #dependants(context: PlanContext, tunnel: ItemRow): readonly Dependant[] {
-    return readable(context, context.snapshot.dependantsOf(tunnel.id)).map(({ item, kind, details }) => {
+    const dependants = [...readable(context, context.snapshot.dependantsOf(tunnel.id))];
+    return dependants.map(({ item, kind, details }) => {
       const seen = this.#options.observations.announcements(item.id);
       const targets =
         kind.targetsThrough === undefined
@@ -64,16 +65,20 @@ export class SetupRows {
 }
 
 /** Connections of the kinds that are wanted; no other is planned for it. */
-function connectionsOf(context: PlanContext, wanted: (kind: ConnectionKind) => boolean): readonly StoredConnection[] {
-  const items = [...context.snapshot.tables.items.values()].filter((item) => {
-    const kind = context.kinds.kindByType(item.type ?? '');
-    return kind !== undefined && wanted(kind);
-  });
-  return readable(context, items);
+function connectionsOf(context: PlanContext, wanted: (kind: ConnectionKind) => boolean): Iterable<StoredConnection> {
+  return readable(context, itemsOf(context, wanted));
+}
+
+function* itemsOf({ kinds, snapshot }: PlanContext, wanted: (kind: ConnectionKind) => boolean): Generator<ItemRow> {
+  for (const item of snapshot.tables.items.values()) {
+    const kind = kinds.kindByType(item.type ?? '');
+    if (kind !== undefined && wanted(kind)) yield item;
+  }
 }
 
 /** The connections among items, without those that could not be read back. */
-const readable = (context: PlanContext, items: readonly ItemRow[]): readonly StoredConnection[] =>
-  items
-    .filter((item) => item.kind === 'connection' && !context.setAside.has(item.id))
-    .map((item) => storedConnection(context, item));
+function* readable(context: PlanContext, items: Iterable<ItemRow>): Generator<StoredConnection> {
+  for (const item of items) {
+    if (item.kind === 'connection' && !context.setAside.has(item.id)) yield storedConnection(context, item);
+  }
+}

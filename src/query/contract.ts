@@ -93,9 +93,11 @@ export interface ReadCursor {
 export interface LiveRelation {
   /** `mz_internal.mz_sessions`. */
   readonly relation: string;
-  /** `snapshot`: the catalog that the read sees, its transaction's own changes included. */
-  rows(snapshot: Snapshot): readonly Readonly<Record<string, unknown>>[];
+  /** `snapshot`: the catalog that the read sees, its transaction's own changes included. Many rows are best made as they are taken: it is done in slices. */
+  rows(snapshot: Snapshot): Iterable<LiveRow>;
 }
+
+export type LiveRow = Readonly<Record<string, unknown>>;
 
 /** The read path: gate (parse, allow-list) and mirrors. DDL never waits for it. */
 export interface QueryRoom extends AsyncDisposable {

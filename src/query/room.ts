@@ -4,6 +4,7 @@ import type { Observations } from '../observations/index.ts';
 import type { Log } from '../telemetry/index.ts';
 import type {
   LiveRelation,
+  LiveRow,
   QueryRoom,
   ReadContext,
   ReadCursor,
@@ -16,10 +17,12 @@ import { Cursor } from './cursor.ts';
 import { Descriptions } from './descriptions.ts';
 import { engineError } from './engine-error.ts';
 import { Gate } from './gate/gate.ts';
+import { encodeRows } from './live-rows.ts';
 import type { Admission, Verdict } from './gate/verdict.ts';
 import type { MirrorImage } from './mirror/image.ts';
 import type { MirrorConstants, MirrorRead } from './mirror/mirror.ts';
 import { MirrorSource } from './mirror/mirror-source.ts';
+import { textBytes } from './mirror/frontend-messages.ts';
 import { Mirrors } from './mirror/mirrors.ts';
 import { type Noted, notes, signals } from './mirror/noted.ts';
 import { messageType, readColumns, readParameterTypes, readTag } from './mirror/backend-messages.ts';
@@ -55,6 +58,8 @@ export interface EgressAddress {
 export function createQuery(options: QueryOptions): QueryRoom {
   return new Room(options);
 }
+
+const noRows: ReadonlyMap<string, Iterable<LiveRow>> = new Map();
 
 class Room implements QueryRoom {
   readonly ready: Promise<void>;
@@ -191,12 +196,14 @@ class Room implements QueryRoom {
     let over = false;
     const work = this.#mirrors.run(
       async (mirror, stop) => {
+        const local = this.#localSettings(admission, context);
+        for (const [name, rows] of this.#liveRows(admission, context)) local.set(name, await encodeRows(rows, stop));
         await mirror.read({
           ...question,
           stop,
           session,
           overlay: context.overlay,
-          local: this.#localSettings(admission, context),
+          local,
           text: admission.text,
           ...(notes(functions) ? { onNoted: (told) => (noted = told) } : {}),
           listener: (message) => {
@@ -212,8 +219,12 @@ class Room implements QueryRoom {
         signal,
         timeoutMs: context.statementTimeoutMs,
         wholly,
+        // Not while rows are still to be made for it: by then the engine may be set up for another session.
         follows: (mirror) =>
-          context.overlay.length === 0 && mirror.isSetUpFor(session) && (mirror.complete || !wholly()),
+          context.overlay.length === 0 &&
+          mirror.isSetUpFor(session) &&
+          (mirror.complete || !wholly()) &&
+          this.#liveRelations(admission).length === 0,
       },
     );
     try {
@@ -251,22 +262,29 @@ class Room implements QueryRoom {
     return { role, sessionUser, superuser, database, searchPath, settings };
   }
 
-  /** Rows of the live relations that the statement reads, itself or through views, taken now; of the sessions what its functions need. */
-  #localSettings(admission: Admission, context: ReadContext): ReadonlyMap<string, string> {
-    const { snapshot, overlay, processId, backends } = context;
-    const rows = new Map<string, string>();
-    if (admission.functions.includes('pg_backend_pid')) rows.set('sallyport.process_id', String(processId ?? 0));
+  /** What functions of the statement need to know of the sessions. */
+  #localSettings(admission: Admission, { processId, backends }: ReadContext): Map<string, Uint8Array> {
+    const settings = new Map<string, Uint8Array>();
+    if (admission.functions.includes('pg_backend_pid'))
+      settings.set('sallyport.process_id', textBytes(String(processId ?? 0)));
     if (signals(admission.functions)) {
       const permissions = backends?.permissions() ?? new Map<number, string>();
-      rows.set('sallyport.backends', JSON.stringify(Object.fromEntries(permissions)));
+      settings.set('sallyport.backends', textBytes(JSON.stringify(Object.fromEntries(permissions))));
     }
-    for (const name of admission.relations) {
-      for (const relation of this.#image?.liveReaders.get(name) ?? []) {
-        const found = this.#live.get(relation)?.rows(overlay.length === 0 ? snapshot : snapshot.apply(overlay));
-        rows.set(`sallyport.${relation}`, JSON.stringify(found ?? []));
-      }
-    }
-    return rows;
+    return settings;
+  }
+
+  /** Live relations that the statement reads, itself or through views. */
+  #liveRelations(admission: Admission): readonly string[] {
+    return admission.relations.flatMap((name) => this.#image?.liveReaders.get(name) ?? []);
+  }
+
+  /** Their rows, by the settings that hold them. */
+  #liveRows(admission: Admission, { snapshot, overlay }: ReadContext): ReadonlyMap<string, Iterable<LiveRow>> {
+    const names = this.#liveRelations(admission);
+    if (names.length === 0) return noRows;
+    const seen = overlay.length === 0 ? snapshot : snapshot.apply(overlay);
+    return new Map(names.map((name) => [`sallyport.${name}`, this.#live.get(name)?.rows(seen) ?? []]));
   }
 
   #constants(): MirrorConstants {

@@ -49,6 +49,8 @@ interface Request {
 }
 
 const stackSizeMb = 32;
+/** Larger batches are handed over, not copied. */
+const transferredFromBytes = 256 * 1024;
 /** A request that nobody waits for any more may end by itself within this time; after it, the engine is ended. */
 const graceMs = 50;
 
@@ -104,7 +106,7 @@ export class Engine implements AsyncDisposable {
 
   /**
    * Settles when all `answers` ReadyForQuery came and the listener has taken every message. An aborted `signal` ends it:
-   * at once if the engine is not at it, else with the engine, unless that is done within a moment.
+   * at once if the engine is not at it, else with the engine, unless that is done within a moment. The batch is the engine's from now on.
    * @throws EngineLost, NotBegun
    */
   ask(batch: Uint8Array, answers: number, listener: AnswerListener, signal?: AbortSignal): Promise<void> {
@@ -116,7 +118,7 @@ export class Engine implements AsyncDisposable {
         ...{ outstandingBytes: 0, chain: Promise.resolve() },
       };
       this.#requests.push(request);
-      this.#worker.postMessage(batch);
+      this.#worker.postMessage(batch, batch.length < transferredFromBytes ? [] : [batch.buffer as ArrayBuffer]);
       signal?.addEventListener('abort', () => this.#giveUp(request), { once: true });
     });
   }

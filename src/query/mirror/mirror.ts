@@ -5,7 +5,17 @@ import { LruCache } from '../lru-cache.ts';
 import { messageType, readFields } from './backend-messages.ts';
 import { type BaseChange, PendingChanges, ofAudit, ofCatalog, ofObservation } from './base-changes.ts';
 import type { Engine } from './engine.ts';
-import { bind, closeStatement, concatenate, describe, execute, parse, simpleQuery, sync } from './frontend-messages.ts';
+import {
+  bind,
+  closeStatement,
+  concatenate,
+  describe,
+  execute,
+  parse,
+  simpleQuery,
+  sync,
+  textBytes,
+} from './frontend-messages.ts';
 import { type MirrorContents, partsOf, take } from './mirror-contents.ts';
 import { type Noted, readNoted, whatWasNoted } from './noted.ts';
 import { quoteLiteral } from './quote.ts';
@@ -29,8 +39,8 @@ export class MirrorBroken extends Error {
 export interface MirrorRead {
   readonly session: SessionState;
   readonly overlay: readonly Change[];
-  /** Settings for this read alone: the rows of live relations. */
-  readonly local: ReadonlyMap<string, string>;
+  /** Settings for this read alone, UTF-8: the rows of live relations. */
+  readonly local: ReadonlyMap<string, Uint8Array>;
   readonly text: string;
   readonly types: readonly number[];
   readonly bound: {
@@ -197,14 +207,13 @@ export class Mirror {
     const key = sessionKey(read.session);
     const opening: Uint8Array[] = [];
     if (read.overlay.length === 0) {
-      await this.#enter(read.session, key, read.listener);
-      if (this.#sessionKey !== key) return;
-      opening.push(
-        read.local.size === 0 ? beginReadOnly : simpleQuery(`BEGIN READ ONLY${this.#localStatements(read.local)}`),
-      );
+      if (this.#sessionKey !== key && !(await this.#enter(read.session, key, read.listener))) return;
+      if (this.#sessionKey !== key) throw new MirrorBroken('two sessions read at once');
+      opening.push(beginReadOnly);
     } else {
       opening.push(...(await this.#overlay(read)));
     }
+    if (read.local.size > 0) opening.push(concatenate([...localMessages(read.local), syncMessage]));
     const statement = this.#statement(read, key);
     const closing = this.#evicted.splice(0).map(closeStatement);
     const asked =
@@ -266,9 +275,8 @@ export class Mirror {
     return number;
   }
 
-  /** Sets the engine up for a session, if the last read was another's. An error about it goes to the reader. */
-  async #enter(session: SessionState, key: string, listener: MirrorRead['listener']): Promise<void> {
-    if (this.#sessionKey === key) return;
+  /** Sets the engine up for a session; false when it refused, of which the reader was told. */
+  async #enter(session: SessionState, key: string, listener: MirrorRead['listener']): Promise<boolean> {
     this.#sessionKey = null;
     let failed = false;
     await this.#engine.ask(simpleQuery(sessionStatements(session, this.#database)), 1, (message) => {
@@ -276,9 +284,10 @@ export class Mirror {
       failed = true;
       return listener(message);
     });
-    if (failed) return;
+    if (failed) return false;
     this.#sessionKey = key;
     this.#database = session.database;
+    return true;
   }
 
   /** Everything in one transaction that is rolled back: uncommitted changes, the session, then read only. */
@@ -293,14 +302,8 @@ export class Mirror {
     return [
       simpleQuery('BEGIN'),
       concatenate([...writes, sync()]),
-      simpleQuery(
-        `${sessionStatements(read.session, null)}${this.#localStatements(read.local)}; SET TRANSACTION READ ONLY`,
-      ),
+      simpleQuery(`${sessionStatements(read.session, null)}; SET TRANSACTION READ ONLY`),
     ];
-  }
-
-  #localStatements(local: ReadonlyMap<string, string>): string {
-    return [...local].map(([name, value]) => `; SET LOCAL ${name} = ${quoteLiteral(value)}`).join('');
   }
 
   async #reset(): Promise<void> {
@@ -326,3 +329,11 @@ export class Mirror {
     if (failure !== null) throw new MirrorBroken(failure);
   }
 }
+
+/** Not as literals of a SET: rows of ten thousand connections are long, and need no quoting so. */
+const localMessages = (local: ReadonlyMap<string, Uint8Array>): readonly Uint8Array[] =>
+  [...local].flatMap(([name, value]) => [
+    parse('', 'SELECT pg_catalog._mirror_set_config($1::pg_catalog.text, $2::pg_catalog.text, true)', []),
+    bind('', [textBytes(name), value], [], []),
+    execute(),
+  ]);
