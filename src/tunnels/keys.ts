@@ -16,13 +16,19 @@ const keyComment = 'materialize';
 
 /**
  * A new ed25519 pair. Made with node:crypto and encoded here, because ssh2's own generator strips leading zeros of the public key:
- * one pair in 256 is broken.
+ * one pair in 256 is broken. The generator itself writes the pair down: `export({ format: 'jwk' })` holds the key's lock while it makes
+ * strings, and a collection of garbage in that moment waits for the same lock to free what generated the key. The process then stands
+ * still for good.
  */
 export function generateTunnelKey(): GeneratedKey {
-  const jwk = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
-  invariant(jwk.x !== undefined && jwk.d !== undefined, 'an exported ed25519 key has both halves');
-  const publicHalf = Buffer.from(jwk.x, 'base64url');
-  const seed = Buffer.from(jwk.d, 'base64url');
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519', {
+    privateKeyEncoding: { format: 'der', type: 'pkcs8' },
+    publicKeyEncoding: { format: 'der', type: 'spki' },
+  });
+  invariant(privateKey.length === 48 && publicKey.length === 44, 'DER of an ed25519 pair has no optional parts');
+  // Source: RFC 8410 §4 and §7: either half is at the end.
+  const publicHalf = publicKey.subarray(-32);
+  const seed = privateKey.subarray(-32);
   const blob = Buffer.concat([field('ssh-ed25519'), field(publicHalf)]);
   return {
     publicKey: `ssh-ed25519 ${blob.toString('base64')} ${keyComment}`,
