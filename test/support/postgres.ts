@@ -130,6 +130,7 @@ function hba(tls: boolean): string {
     'host all plain all password',
     ...(tls ? ['hostssl all carol all cert', 'hostssl all encrypted all scram-sha-256'] : []),
     'host all app,newcomer all scram-sha-256',
+    'host replication app all scram-sha-256',
     '',
   ].join('\n');
 }

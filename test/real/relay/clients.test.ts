@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -103,6 +104,21 @@ describe('a client with a connection as its database', () => {
     expect(received).toMatchObject({ code: 0 });
     expect(readFileSync(file, 'utf8')).toContain('table public.replicated: INSERT: n[integer]:4711');
     expect(await world.run('pg_recvlogical', [...slot, '--drop-slot'])).toMatchObject({ code: 0 });
+  });
+
+  it('speaks it without a database too: pg_receivewal, which asks for one that is named "replication"', async () => {
+    await world.declare('replication', {});
+    const directory = join(folder, 'wal');
+    mkdirSync(directory);
+    world.database.sql('CREATE TABLE archived AS SELECT n FROM generate_series(1, 1000) AS n');
+    const end = world.database.sql('SELECT pg_current_wal_flush_lsn()');
+    const received = await world.run('pg_receivewal', ['-D', directory, '-E', end, '-s', '1', '--no-loop']);
+    expect(received).toMatchObject({ code: 0 });
+    const [name = '', bytes = ''] = world.database.sql(`SELECT * FROM pg_walfile_name_offset('${end}')`).split('|');
+    const file = readdirSync(directory).find((each) => each.startsWith(name)) ?? '';
+    const here = readFileSync(join(directory, file)).subarray(0, Number(bytes));
+    const there = `SELECT sha256(substr(pg_read_binary_file('pg_wal/${name}'), 1, ${bytes}))`;
+    expect(String.raw`\x` + createHash('sha256').update(here).digest('hex')).toBe(world.database.sql(there));
   });
 
   it('sends a statement of 100 MB and gets 100 MB back', async () => {
