@@ -50,7 +50,7 @@ class Client:
     def cancel(self, statement: str, _values: list) -> dict:
         """A time-out of the library sends the server a request to cancel, and waits until the connection is free again."""
         try:
-            self._run(self._connection.fetch(statement, timeout=0.5))
+            self._run(self._connection.fetch(statement, timeout=3))
         except TimeoutError:
             # The library hides the server's answer; that it goes on is the proof.
             return {"ok": False, "code": "57014", "message": "timeout"}

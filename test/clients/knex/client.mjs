@@ -38,7 +38,7 @@ await serve(async () => {
         once(db, 'query-error'),
         db
           .raw(text)
-          .timeout(300, { cancel: true })
+          .timeout(3_000, { cancel: true })
           .catch(() => {}),
       ]);
       throw error;

@@ -42,9 +42,12 @@ export async function serve(open) {
   await verbs.end();
 }
 
-/** Runs `start()` and cancels it with `cancel()` again and again until it has ended: the first request may come too early. */
+/**
+ * Runs `start()` and cancels it with `cancel()` until it has ended: the first request may come too early, and one that comes too late
+ * would end the next statement.
+ */
 export async function cancelled(start, cancel) {
-  const timer = setInterval(() => cancel(), 300);
+  const timer = setInterval(() => cancel(), 2_000);
   try {
     return await start();
   } finally {

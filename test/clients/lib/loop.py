@@ -39,11 +39,14 @@ def serve(connect: Callable[[], Any], failure: Callable[[BaseException], dict | 
 
 
 def until_cancelled(cancel: Callable[[], None], run: Callable[[], Any]) -> Any:
-    """Runs a statement and cancels it again and again until it has ended: the first request may come too early."""
+    """Runs a statement and cancels it until it has ended: the first request may come too early.
+
+    One that comes too late would end the next statement, so the second one is given time.
+    """
     ended = threading.Event()
 
     def insist() -> None:
-        while not ended.wait(0.3):
+        while not ended.wait(2):
             cancel()
 
     thread = threading.Thread(target=insist)

@@ -152,7 +152,7 @@ public final class Client {
 
   private Map<String, Object> cancel(String text) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      statement.setQueryTimeout(1);
+      statement.setQueryTimeout(3);
       statement.executeQuery(text).close();
       return done();
     }

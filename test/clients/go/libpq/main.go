@@ -62,7 +62,7 @@ func main() {
 			"commit":   func(string, []any) (line.Answer, error) { return end(transaction.Commit) },
 			"rollback": func(string, []any) (line.Answer, error) { return end(transaction.Rollback) },
 			"cancel": func(statement string, _ []any) (line.Answer, error) {
-				short, stop := context.WithTimeout(ctx, 500*time.Millisecond)
+				short, stop := context.WithTimeout(ctx, 3*time.Second)
 				defer stop()
 				return query(short, current, statement, nil)
 			},

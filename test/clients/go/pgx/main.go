@@ -79,7 +79,7 @@ func main() {
 			"commit":   func(string, []any) (line.Answer, error) { return nil, transaction.Commit(ctx) },
 			"rollback": func(string, []any) (line.Answer, error) { return nil, transaction.Rollback(ctx) },
 			"cancel": func(statement string, _ []any) (line.Answer, error) {
-				short, end := context.WithTimeout(ctx, 500*time.Millisecond)
+				short, end := context.WithTimeout(ctx, 3*time.Second)
 				defer end()
 				return query(short, statement, nil)
 			},

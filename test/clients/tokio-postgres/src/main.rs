@@ -127,12 +127,12 @@ async fn batch(client: &Client, statement: &str) -> Outcome<Value> {
     Ok(json!({"ok": true, "columns": [], "rows": []}))
 }
 
-/// Asks again and again until the statement has ended: the first request may come too early.
+/// Asks until the statement has ended: the first request may come too early, and one too late would end the next statement.
 async fn cancel(client: &Client, tls: &MakeRustlsConnect, statement: &str) -> Outcome<Value> {
     let token = client.cancel_token();
     let insist = async {
         loop {
-            sleep(Duration::from_millis(300)).await;
+            sleep(Duration::from_secs(2)).await;
             let _ = token.cancel_query(tls.clone()).await;
         }
     };
