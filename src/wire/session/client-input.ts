@@ -1,10 +1,14 @@
 import type { Socket } from 'node:net';
+import { readInto } from '../../accepted-socket.ts';
 import type { PgError } from '../../errors/index.ts';
 import { type Frame, type FrameLimit, FrameReader } from '../codec/index.ts';
 import type { WireLimits } from '../limits.ts';
 
 /** Chunks that may wait unread: a client that sends single bytes must not fill memory with buffers. */
 const stopReadingAt = 64;
+
+/** What sockets of sessions read into; what comes is copied at once, which costs less than memory of its own for each read. */
+const landing = Buffer.allocUnsafeSlow(64 * 1024);
 
 /** How a client ended: it will send no more, but may still read; or its connection is closed. */
 export type ClientEnd = 'said so' | 'gone';
@@ -21,6 +25,7 @@ export class ClientInput {
   #wake: (() => void) | null = null;
   #unreadChunks = 0;
   #ended = false;
+  #detached = false;
   #interruption: PgError | null = null;
   #onEnd: (how: ClientEnd) => void = () => {};
 
@@ -40,6 +45,15 @@ export class ClientInput {
   /** Bytes received and not read yet. */
   get bufferedBytes(): number {
     return this.#reader.bufferedBytes;
+  }
+
+  /** Reads into memory that is used again, from now on, where that is possible; what was read otherwise must have been taken. */
+  useLanding(): void {
+    if (this.#socket.isPaused() || this.#socket.readableLength > 0) return;
+    readInto(this.#socket, landing, (bytes) => {
+      this.#data(Buffer.from(landing.subarray(0, bytes)));
+      return true;
+    });
   }
 
   /** Called when the client has said that it will send no more, and when it is gone. */
@@ -86,6 +100,7 @@ export class ClientInput {
 
   /** Stops reading and gives back what was received but not read. The socket is paused and has no listeners of this room. */
   detach(): Buffer {
+    this.#detached = true;
     this.#socket.off('data', this.#data);
     this.#socket.off('end', this.#end);
     this.#socket.off('close', this.#close);
@@ -111,6 +126,7 @@ export class ClientInput {
   }
 
   readonly #data = (chunk: Buffer): void => {
+    if (this.#detached) return;
     this.#reader.push(chunk);
     if (this.#wake !== null) {
       this.#wakeReader();

@@ -159,6 +159,7 @@ export class Connection {
     const { limits, limitOf, nameCounts } = this.#context;
     this.#session = session;
     this.#call.rest();
+    input.useLanding();
     await new ClientSession({ session, input, output, limits, limitOf, call: this.#call, nameCounts }).run();
   }
 
