@@ -20,6 +20,7 @@ import type {
 import { BackendSignals } from './backend-signals.ts';
 import { toColumns } from './columns.ts';
 import { describedColumns } from './described-columns.ts';
+import { isTold } from './message-level.ts';
 import { NamedStatements } from './named-statements.ts';
 import { checkParameters } from './parameter-check.ts';
 import { type RoutedStatement, SessionPortal, type SessionPrepared, tagOf } from './portal.ts';
@@ -267,7 +268,7 @@ export class SqlSession implements Session {
     const { egressNotice, query } = this.#rooms;
     if (egressNotice === undefined) return undefined;
     return whenDone(query.relationsOf(statement), (relations) => {
-      if (relations.some((name) => egressRelations.has(name))) sink.notice(egressNotice);
+      if (relations.some((name) => egressRelations.has(name))) this.#notify(sink, egressNotice);
     });
   }
 
@@ -309,12 +310,16 @@ export class SqlSession implements Session {
 
   /** Sends what waited, the outcome's notices and the parameters that changed. */
   #tell(sink: RowSink, outcome?: Outcome): void {
-    for (const told of this.#waitingNotices.splice(0)) sink.notice(told);
-    for (const told of outcome?.notices ?? []) sink.notice(told);
+    for (const told of this.#waitingNotices.splice(0)) this.#notify(sink, told);
+    for (const told of outcome?.notices ?? []) this.#notify(sink, told);
     const now = this.#variables.reported();
     if (now === this.#reported) return;
     for (const [name, value] of now) if (this.#reported.get(name) !== value) sink.parameter(name, value);
     this.#reported = now;
+  }
+
+  #notify(sink: RowSink, told: PgNotice): void {
+    if (isTold(told, this.#variables.get('client_min_messages') ?? 'notice')) sink.notice(told);
   }
 }
 
