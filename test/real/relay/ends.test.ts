@@ -156,6 +156,7 @@ describe('when one side goes', () => {
   });
 
   it('the client reads which hop was lost: the server; the next connect works by itself', async () => {
+    await noSessions();
     await using client = await rawClient(world.server.sqlPort);
     await client.answered();
     const pid = world.database.sql("SELECT pid FROM pg_stat_activity WHERE usename = 'app'");
@@ -182,6 +183,8 @@ describe('when one side goes', () => {
 
 describe('what was', () => {
   it('is in the history and in the metrics', async () => {
+    // The end of the one before is not to be taken for this one's.
+    await expect.poll(() => world.sql('SELECT count(*) FROM mz_internal.mz_relays'), soon).toBe('0');
     const seen = Number(await world.sql('SELECT coalesce(max(id), 0) FROM mz_internal.mz_relay_history'));
     await works();
     await world.declareUnchecked('broken', { PORT: '5433' });
