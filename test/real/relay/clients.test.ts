@@ -103,6 +103,8 @@ describe('a client with a connection as its database', () => {
     const received = await world.run('pg_recvlogical', [...slot, '--start', '-E', end, '-f', file]);
     expect(received).toMatchObject({ code: 0 });
     expect(readFileSync(file, 'utf8')).toContain('table public.replicated: INSERT: n[integer]:4711');
+    // The server lets the slot go when it has seen its user leave.
+    await expect.poll(() => world.database.sql('SELECT active FROM pg_replication_slots')).toBe('f');
     expect(await world.run('pg_recvlogical', [...slot, '--drop-slot'])).toMatchObject({ code: 0 });
   });
 
