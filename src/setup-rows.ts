@@ -32,9 +32,9 @@ export class SetupRows {
   /** Rows of mz_connection_setup, each made when it is taken. */
   *connections(snapshot: Snapshot): Generator<SetupRow> {
     const context = this.#options.context(snapshot);
-    for (const { item, kind, details } of connectionsOf(context, (kind) => kind.setup !== undefined)) {
-      const setup = kind.setup?.(details);
-      if (setup !== undefined) yield { id: item.id, setup };
+    for (const connection of connectionsOf(context, (kind) => kind.setup !== undefined)) {
+      const setup = connection.kind.setup?.(connection.details);
+      if (setup !== undefined) yield { id: connection.item.id, setup };
     }
   }
 

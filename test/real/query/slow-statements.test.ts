@@ -29,8 +29,10 @@ async function startSlow(): Promise<Slow> {
   await client.query("SET statement_timeout = '170s'");
   const slow: Slow = { client, ended: null, end: Promise.resolve() };
   const end = client.query(endless).then(
-    () => {},
-    (error: Error) => void (slow.ended = error.message),
+    () => expect.unreachable('it ended'),
+    (error: Error) => {
+      slow.ended = error.message;
+    },
   );
   return Object.assign(slow, { end });
 }
