@@ -9,6 +9,12 @@ const names = new Map(Object.entries(sqlStates).map(([name, code]) => [code as s
 export function engineError(message: Uint8Array, statement: ReadStatement, admission: Admission): PgError {
   const fields = readFields(message);
   const code = fields.get('C') ?? '';
+  const { parameter } = admission;
+  // Whoever sends values has had them counted: this text was sent without a place for any.
+  if (code === sqlStates.protocol_violation && parameter !== undefined) {
+    const position1 = toPosition1(statement.source, statement.offset0 + parameter.offset0);
+    return new PgError('undefined_parameter', `there is no parameter $${parameter.number}`, { position1 });
+  }
   const error = new PgError(names.get(code) ?? 'internal_error', fields.get('M') ?? 'unknown error', {
     detail: fields.get('D'),
     hint: fields.get('H'),

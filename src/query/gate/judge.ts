@@ -83,6 +83,7 @@ class Inspection {
   /** Edits that bring in {@link databasesShown}, unless the name means something else. */
   readonly #databaseEdits: Edit[] = [];
   #systemColumns = false;
+  #parameter: Admission['parameter'];
   #refusal: Refusal | null = null;
   #steady: boolean;
 
@@ -118,6 +119,7 @@ class Inspection {
       databases: this.#databases,
       functions: [...this.#functions],
       relations: [...this.#relations].filter((name) => !this.#withNames.has(name)),
+      ...(this.#parameter === undefined ? {} : { parameter: this.#parameter }),
       steady: this.#steady && kind === 'select',
     };
   }
@@ -150,6 +152,8 @@ class Inspection {
         return undefined;
       case 'ResTarget':
         return this.#target(node);
+      case 'ParamRef':
+        return this.#parameterNamed(Number(node['number'] ?? 0), this.#offset(Number(node['location'] ?? 0)));
       default:
         if (key.endsWith('Stmt') && key !== 'ExplainStmt' && key !== 'CopyStmt')
           this.#refuse(refusal(`${words(key)} is not supported here`));
@@ -257,6 +261,10 @@ class Inspection {
     if (end0 === undefined) return;
     this.#databases.push({ name: parts[0] ?? '', fullName: parts.slice(0, 3).join('.'), offset0: start0 });
     this.#edits.push({ start0, end0, text: this.#source.slice(start0, end0).replaceAll(/[^\n]/g, ' ') });
+  }
+
+  #parameterNamed(number: number, offset0: number): void {
+    if (this.#parameter === undefined || offset0 < this.#parameter.offset0) this.#parameter = { number, offset0 };
   }
 
   #refuse(refused: Refusal): void {

@@ -22,6 +22,8 @@ export interface Admission {
   readonly functions: readonly string[];
   /** Relations read, as written: `schema.name` or `name`; not those of WITH. */
   readonly relations: readonly string[];
+  /** The first parameter that the text names. */
+  readonly parameter?: { readonly number: number; readonly offset0: number };
   /** Every function, operator and cast is one that gives the same answer while the catalog stays the same. */
   readonly steady: boolean;
 }
