@@ -141,12 +141,18 @@ async function queries(targets: Targets): Promise<string[]> {
   const ways = [
     { name: 'PostgreSQL', port: targets.postgres.port, user: 'trusted', sslmode: 'disable' },
     { name: 'Sallyport', port: targets.wire.port, user: 'trusted', sslmode: 'disable' },
+    { name: 'bare Node', port: targets.wire.barePort, user: 'trusted', sslmode: 'disable' },
   ];
-  const lines = ['| SELECT 1 a second | PostgreSQL | Sallyport | ratio |', '|---|---|---|---|'];
+  const lines = [
+    '| SELECT 1 a second | PostgreSQL | Sallyport | bare Node | to PostgreSQL | to bare Node |',
+    '|---|---|---|---|---|---|',
+  ];
   for (const mode of ['simple', 'extended', 'prepared']) {
     for (const clients of ['8', '64']) {
-      const [theirs = 0, ours = 0] = await interleaved(ways, (way) => pgbench(way, ['-M', mode, '-c', clients]));
-      lines.push(`| ${mode}, ${clients} clients | ${cell(theirs)} | ${cell(ours)} | ${cell(ours / theirs)} |`);
+      const found = await interleaved(ways, (way) => pgbench(way, ['-M', mode, '-c', clients]));
+      const [theirs = 0, ours = 0, node = 0] = found;
+      const ratios = [ours / theirs, ours / node].map(cell);
+      lines.push(`| ${mode}, ${clients} clients | ${[...found.map(cell), ...ratios].join(' | ')} |`);
     }
   }
   return lines;

@@ -36,32 +36,35 @@ export class FixedSession implements Session {
     return [{ text, offset0: 0, source: text }];
   }
 
-  async query(statement: Statement, _last: boolean, sink: RowSink): Promise<Completion> {
+  query(statement: Statement, _last: boolean, sink: RowSink): Promise<Completion> | Completion {
     const rows = Number(/generate_series\(1, (\d+)\)/.exec(statement.text)?.[1] ?? 0);
     sink.columns(rows === 0 ? one : wide);
-    if (rows > 0) return this.#wide(rows, sink);
-    await sink.row([1]);
-    return { tag: 'SELECT 1' };
+    return rows > 0 ? this.#wide(rows, sink) : this.#narrow(sink);
   }
 
-  async parse(statement: Statement): Promise<Prepared> {
+  parse(statement: Statement): Prepared {
     return { statement, parameterTypes: [], columns: one };
   }
 
-  async bind(prepared: Prepared): Promise<Portal> {
+  bind(prepared: Prepared): Portal {
     return { prepared, columns: one, resultFormats: [], close: () => {} };
   }
 
-  async execute(_portal: Portal, _maxRows: number, sink: RowSink): Promise<Completion> {
-    await sink.row([1]);
-    return { tag: 'SELECT 1' };
+  execute(_portal: Portal, _maxRows: number, sink: RowSink): Promise<Completion> | Completion {
+    return this.#narrow(sink);
   }
 
   fail(): void {}
 
-  async sync(): Promise<void> {}
+  sync(): void {}
 
   async [Symbol.asyncDispose](): Promise<void> {}
+
+  #narrow(sink: RowSink): Promise<Completion> | Completion {
+    const completion = { tag: 'SELECT 1' };
+    const room = sink.row([1]);
+    return room instanceof Promise ? room.then(() => completion) : completion;
+  }
 
   async #wide(rows: number, sink: RowSink): Promise<Completion> {
     for (let sent = 0; sent < rows; sent += chunkRows) await sink.message(chunk);

@@ -30,24 +30,33 @@ const handler: Wire.Handler = {
 const tls = { cert: readFileSync(certFile), key: readFileSync(keyFile) };
 const listener = await listenWire({ handler, port: 0, tls, log: silentLog });
 
-/** The least that a Node server can do: one fixed answer to a start, one to a query. */
+/** The least that a Node server can do: one fixed answer to a start, one to a query, whatever way pgbench asks it. */
 const bare = createServer({ noDelay: true }, (socket) => {
   socket.on('error', () => {});
   socket.once('data', () => {
     socket.write(Buffer.from('5200000008000000005a0000000549', 'hex'));
     socket.on('data', (chunk) => {
       if (chunk[0] === 0x58) socket.end();
-      else socket.write(oneRow);
+      else socket.write(answerTo(chunk));
     });
   });
 });
-const oneRow = Buffer.from(
-  '540000002100013f636f6c756d6e3f0000000000000000000017 0004ffffffff0000 440000000b00010000000131 430000000d53454c454354203100 5a0000000549'.replaceAll(
-    ' ',
-    '',
-  ),
-  'hex',
+
+const hex = (digits: string): Buffer => Buffer.from(digits.replaceAll(' ', ''), 'hex');
+const oneRow = hex(
+  '540000002100013f636f6c756d6e3f0000000000000000000017 0004ffffffff0000 440000000b00010000000131 430000000d53454c454354203100 5a0000000549',
 );
+const boundRow = Buffer.concat([hex('3200000004'), oneRow]);
+const parsedRow = Buffer.concat([hex('3100000004'), boundRow]);
+const parsed = hex('3100000004 5a0000000549');
+
+/** Query, Bind with what follows, or Parse: alone, when pgbench prepares, or with Bind behind it. */
+function answerTo(chunk: Buffer): Buffer {
+  if (chunk[0] === 0x51) return oneRow;
+  if (chunk[0] === 0x42) return boundRow;
+  return chunk[1 + chunk.readInt32BE(1)] === 0x42 ? parsedRow : parsed;
+}
+
 bare.listen(0, '127.0.0.1', () => {
   const address = bare.address();
   const barePort = typeof address === 'object' ? address?.port : 0;
