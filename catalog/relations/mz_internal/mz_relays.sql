@@ -3,7 +3,7 @@ CREATE VIEW mz_internal.mz_relays AS
 SELECT relay.process_id, role.id AS role_id, relay.role, relay.connection_id, item.name AS connection, relay.client_address, relay.since,
   relay.state, relay.bytes_from_client, relay.bytes_from_server, relay.server_process_id
 FROM jsonb_to_recordset(coalesce(nullif(current_setting('sallyport.mz_internal.mz_relays', true), ''), '[]')::jsonb)
-  AS relay(process_id bigint, role text, connection_id text, client_address text, since timestamptz, state text,
+  AS relay(process_id integer, role text, connection_id text, client_address text, since timestamptz, state text,
     bytes_from_client bigint, bytes_from_server bigint, server_process_id bigint)
 LEFT JOIN mirror.roles AS role ON role.name = relay.role
 LEFT JOIN mirror.items AS item ON item.id = relay.connection_id

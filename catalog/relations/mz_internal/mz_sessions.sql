@@ -2,7 +2,7 @@
 CREATE VIEW mz_internal.mz_sessions AS
 SELECT session.process_id, role.id AS role_id, session.role, session.database, session.application_name, session.client_address, session.connected_at
 FROM jsonb_to_recordset(coalesce(nullif(current_setting('sallyport.mz_internal.mz_sessions', true), ''), '[]')::jsonb)
-  AS session(process_id bigint, role text, database text, application_name text, client_address text, connected_at timestamptz)
+  AS session(process_id integer, role text, database text, application_name text, client_address text, connected_at timestamptz)
 LEFT JOIN mirror.roles AS role ON role.name = session.role;
 
 COMMENT ON VIEW mz_internal.mz_sessions IS 'The sessions that are open.';

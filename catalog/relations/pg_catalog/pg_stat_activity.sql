@@ -3,7 +3,7 @@ CREATE OR REPLACE VIEW pg_catalog.pg_stat_activity AS
 SELECT
   database.oid AS datid,
   session.database::name COLLATE "C" AS datname,
-  session.process_id::integer AS pid,
+  session.process_id AS pid,
   NULL::integer AS leader_pid,
   role.oid AS usesysid,
   session.role::name COLLATE "C" AS usename,

@@ -70,7 +70,7 @@ describe('pg_cancel_backend', () => {
     const psql = () =>
       server.psql(
         `SELECT pg_cancel_backend(pid) AS ended FROM pg_stat_activity WHERE usename = 'joe' AND pid = ${pidOf(joe)};
-         SELECT pg_catalog.pg_cancel_backend(process_id::int) FROM mz_internal.mz_sessions WHERE process_id = ${pidOf(joe)};`,
+         SELECT pg_catalog.pg_cancel_backend(process_id) FROM mz_internal.mz_sessions WHERE process_id = ${pidOf(joe)};`,
         ['-At'],
       );
     const failure = await until(failureOf(joe), async () => expect(await psql()).toMatchObject({ stdout: 't\nt\n' }));
@@ -146,7 +146,7 @@ describe('pg_terminate_backend', () => {
     await admin.query(network.createPostgres('behind', 'bastion', 'pgpass'));
     const relayed = await server.client({ database: 'behind' });
     relayed.on('error', () => {});
-    const relay = 'SELECT process_id::int FROM mz_internal.mz_relays';
+    const relay = 'SELECT process_id FROM mz_internal.mz_relays';
     const sleeping = relayed.query('SELECT pg_sleep(600)').catch((error: unknown) => error);
     expect(await until(sleeping, () => admin.query(`SELECT pg_cancel_backend((${relay}))`))).toMatchObject({
       code: '57014',
