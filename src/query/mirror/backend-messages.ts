@@ -1,4 +1,5 @@
 import type { ReadColumn } from '../contract.ts';
+import { concatenate } from './frontend-messages.ts';
 
 /** Messages from an engine to a client. Source: PostgreSQL 16 §55.7. */
 
@@ -8,49 +9,61 @@ const dataRow = 'D'.charCodeAt(0);
 
 /**
  * Cuts a stream of chunks into whole messages. DataRows that follow one another stay in one piece: they are passed on
- * together. What arrives in one chunk is a view of it, not a copy.
+ * together. What arrives whole in one chunk is a view of it, not a copy.
  */
 export class MessageCutter {
+  /** Of the message that began in earlier chunks. */
   #rest: Uint8Array[] = [];
   #restLength = 0;
 
   push(chunk: Uint8Array): Uint8Array[] {
-    const bytes = this.#withRest(chunk);
     const messages: Uint8Array[] = [];
-    let offset = 0;
-    let rowsFrom = 0;
-    while (bytes.length - offset >= 5) {
-      const end = offset + 1 + readInt32(bytes, offset + 1);
-      if (end > bytes.length) break;
-      if (bytes[offset] !== dataRow) {
-        if (rowsFrom < offset) messages.push(bytes.subarray(rowsFrom, offset));
-        messages.push(bytes.subarray(offset, end));
+    let offset = this.#finishRest(chunk, messages);
+    let rowsFrom = offset;
+    while (chunk.length - offset >= 5) {
+      const end = offset + 1 + readInt32(chunk, offset + 1);
+      if (end > chunk.length) break;
+      if (chunk[offset] !== dataRow) {
+        if (rowsFrom < offset) messages.push(chunk.subarray(rowsFrom, offset));
+        messages.push(chunk.subarray(offset, end));
         rowsFrom = end;
       }
       offset = end;
     }
-    if (rowsFrom < offset) messages.push(bytes.subarray(rowsFrom, offset));
-    if (offset < bytes.length) {
-      this.#rest = [bytes.subarray(offset)];
-      this.#restLength = bytes.length - offset;
-    }
+    if (rowsFrom < offset) messages.push(chunk.subarray(rowsFrom, offset));
+    if (offset < chunk.length) this.#keep(chunk.subarray(offset));
     return messages;
   }
 
-  /** Joins only when the message at the front is complete, so that a large row is copied once, not once a chunk. */
-  #withRest(chunk: Uint8Array): Uint8Array {
-    if (this.#rest.length === 0) return chunk;
-    this.#rest.push(chunk);
-    this.#restLength += chunk.length;
+  /** Completes the message that is under way, which alone is copied; where the next one begins in `chunk`. */
+  #finishRest(chunk: Uint8Array, messages: Uint8Array[]): number {
+    if (this.#restLength === 0) return 0;
+    const heading = this.#restLength < 5 ? Math.min(5 - this.#restLength, chunk.length) : 0;
+    if (heading > 0) this.#keep(chunk.subarray(0, heading));
+    if (this.#restLength < 5) return heading;
+    const missing = 1 + this.#lengthOfRest() - this.#restLength;
+    const end = Math.min(heading + missing, chunk.length);
+    if (end > heading) this.#keep(chunk.subarray(heading, end));
+    if (end < heading + missing) return end;
+    messages.push(this.#joined());
+    return end;
+  }
+
+  #keep(bytes: Uint8Array): void {
+    this.#rest.push(bytes);
+    this.#restLength += bytes.length;
+  }
+
+  #lengthOfRest(): number {
     const [first] = this.#rest;
-    const wanted = first !== undefined && first.length >= 5 ? 1 + readInt32(first, 1) : 0;
-    if (this.#restLength < wanted) return new Uint8Array(0);
-    const joined = new Uint8Array(this.#restLength);
-    let offset = 0;
-    for (const part of this.#rest) {
-      joined.set(part, offset);
-      offset += part.length;
-    }
+    if (first !== undefined && first.length >= 5) return readInt32(first, 1);
+    const heading = this.#joined();
+    this.#keep(heading);
+    return readInt32(heading, 1);
+  }
+
+  #joined(): Uint8Array {
+    const joined = concatenate(this.#rest);
     this.#rest = [];
     this.#restLength = 0;
     return joined;

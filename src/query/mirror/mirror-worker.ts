@@ -2,6 +2,7 @@ import { readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
+import { OutputBuffer } from './output-buffer.ts';
 import { type MemoryDescriptor, type WasmMemory, webAssembly } from './web-assembly.ts';
 import { type MirrorAnswer, type MirrorWorkerData, claim, outstandingIndex } from './worker-protocol.ts';
 
@@ -10,7 +11,7 @@ import { type MirrorAnswer, type MirrorWorkerData, claim, outstandingIndex } fro
 /** Memory of one engine. Beyond it a statement gets 53200, and the engine lives on. */
 const memoryPagesMax = (384 * 1024 * 1024) / 65_536;
 /** Output of small statements is sent at once, in one message. */
-const chunkBytes = 64 * 1024;
+const pieceBytes = 256 * 1024;
 /** Beyond this the engine waits for the client. */
 const windowBytes = 4 * 1024 * 1024;
 
@@ -37,14 +38,14 @@ const engine = new PGlite(folder, {
 Object.assign(engine, { _initArrayTypes: () => Promise.resolve() });
 await engine.waitReady;
 
-let buffered: Uint8Array[] = [];
-let bufferedBytes = 0;
+const output = new OutputBuffer(pieceBytes, send);
 let id = 0;
 
 parentPort?.on('message', (request: Uint8Array) => {
   id += 1;
-  if (claim(shared, id)) void engine.execProtocolRawStream(request, { syncToFs: false, onRawData: collect });
-  const bytes = taken();
+  if (claim(shared, id))
+    void engine.execProtocolRawStream(request, { syncToFs: false, onRawData: (bytes) => output.add(bytes) });
+  const bytes = output.rest();
   Atomics.add(shared, outstandingIndex, bytes.length);
   answer({ type: 'end', bytes, memoryBytes: memory?.buffer.byteLength ?? 0 }, [bytes.buffer]);
 });
@@ -59,27 +60,7 @@ function threadId(): number | null {
   }
 }
 
-function collect(bytes: Uint8Array): void {
-  // A view of the engine's memory, which the next output overwrites.
-  buffered.push(bytes.slice());
-  bufferedBytes += bytes.length;
-  if (bufferedBytes >= chunkBytes) flush();
-}
-
-function taken(): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(bufferedBytes);
-  let offset = 0;
-  for (const part of buffered) {
-    bytes.set(part, offset);
-    offset += part.length;
-  }
-  buffered = [];
-  bufferedBytes = 0;
-  return bytes;
-}
-
-function flush(): void {
-  const bytes = taken();
+function send(bytes: Uint8Array<ArrayBuffer>): void {
   let waiting = Atomics.add(shared, outstandingIndex, bytes.length) + bytes.length;
   answer({ type: 'part', bytes }, [bytes.buffer]);
   while (waiting > windowBytes) {
