@@ -6,7 +6,8 @@ import { type CatalogEffects, auditDraft } from './effects.ts';
 import { positionOf } from './names.ts';
 import { unknownVariable } from './set-variable.ts';
 import { canonicalValue } from './variable-values.ts';
-import { type Variable, findVariable } from './variables.ts';
+import type { Variable } from './variable.ts';
+import { findVariable } from './variables.ts';
 
 export interface AlterSystemPlan {
   readonly kind: 'alter-system';

@@ -8,6 +8,7 @@ export * from './plan.ts';
 export * from './privileges.ts';
 export * from './stored.ts';
 export * from './variable-values.ts';
+export type * from './variable.ts';
 export * from './variables.ts';
 export * from './alter-connection.ts';
 export * from './alter-role.ts';

@@ -3,7 +3,8 @@ import type { Ident, SetVariable } from '../sql/index.ts';
 import type { PlanContext } from './context.ts';
 import { positionOf } from './names.ts';
 import { canonicalValue } from './variable-values.ts';
-import { type Variable, findVariable, isCustomVariable, variables } from './variables.ts';
+import type { Variable } from './variable.ts';
+import { findVariable, isCustomVariable, variables } from './variables.ts';
 
 export interface SetVariablePlan {
   readonly kind: 'set-variable';

@@ -1,5 +1,5 @@
 import { type PgError, invalidValue } from '../errors/index.ts';
-import type { Variable } from './variables.ts';
+import type { Variable } from './variable.ts';
 
 const kB = 1024;
 
