@@ -1,6 +1,7 @@
 import { setImmediate as othersFirst } from 'node:timers/promises';
 import { queryCancelled } from '../errors/index.ts';
 import type { LiveRow } from './contract.ts';
+import type { Stop } from './stop.ts';
 
 /** How long rows are made before everybody else gets the event loop. */
 const sliceMs = 10;
@@ -10,7 +11,7 @@ const looksEvery = 16;
 const encoder = new TextEncoder();
 
 /** Rows as a JSON array, in slices: there may be one for each of ten thousand connections. @throws PgError 57014 when stopped. */
-export async function encodeRows(rows: Iterable<LiveRow>, stop: AbortSignal): Promise<Uint8Array> {
+export async function encodeRows(rows: Iterable<LiveRow>, stop: Stop): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let texts: string[] = [];
   let opening = '[';
@@ -25,7 +26,7 @@ export async function encodeRows(rows: Iterable<LiveRow>, stop: AbortSignal): Pr
     if (texts.length % looksEvery !== 0 || performance.now() < sliceEndsMs) continue;
     finishPart('');
     await othersFirst();
-    if (stop.aborted) throw queryCancelled();
+    if (stop.stopped) throw queryCancelled();
     sliceEndsMs = performance.now() + sliceMs;
   }
   // A slice may have ended with the last row.

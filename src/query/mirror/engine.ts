@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
+import type { Stop } from '../stop.ts';
 import { spawnWorker } from '../spawn-worker.ts';
 import { MessageCutter, messageType } from './backend-messages.ts';
 import { copyFolder } from './copy-folder.ts';
@@ -105,21 +106,31 @@ export class Engine implements AsyncDisposable {
   }
 
   /**
-   * Settles when all `answers` ReadyForQuery came and the listener has taken every message. An aborted `signal` ends it:
+   * Settles when all `answers` ReadyForQuery came and the listener has taken every message. A `stop` ends it:
    * at once if the engine is not at it, else with the engine, unless that is done within a moment. The batch is the engine's from now on.
    * @throws EngineLost, NotBegun
    */
-  ask(batch: Uint8Array, answers: number, listener: AnswerListener, signal?: AbortSignal): Promise<void> {
-    if (this.#lost || signal?.aborted === true) return Promise.reject(new NotBegun('the engine was not asked'));
+  ask(batch: Uint8Array, answers: number, listener: AnswerListener, stop?: Stop): Promise<void> {
+    if (this.#lost || stop?.stopped === true) return Promise.reject(new NotBegun('the engine was not asked'));
     return new Promise((resolve, reject) => {
       const request: Request = {
-        ...{ id: this.#nextId++, listener, answers, resolve, reject },
-        ...{ cutter: new MessageCutter(), seen: 0, answered: false, takenBack: false, failure: null },
-        ...{ outstandingBytes: 0, chain: Promise.resolve() },
+        id: this.#nextId,
+        listener,
+        answers,
+        resolve,
+        reject,
+        cutter: new MessageCutter(),
+        seen: 0,
+        answered: false,
+        takenBack: false,
+        failure: null,
+        outstandingBytes: 0,
+        chain: Promise.resolve(),
       };
+      this.#nextId += 1;
       this.#requests.push(request);
       this.#worker.postMessage(batch, batch.length < transferredFromBytes ? [] : [batch.buffer as ArrayBuffer]);
-      signal?.addEventListener('abort', () => this.#giveUp(request), { once: true });
+      stop?.onStop(() => this.#giveUp(request));
     });
   }
 

@@ -1,10 +1,10 @@
 import { PgError, queryCancelled } from '../../errors/index.ts';
+import { Stop } from '../stop.ts';
 import type { Mirror } from './mirror.ts';
 
 /** One piece of work for mirrors, and what is known of it. */
 export interface JobWork {
-  /** `stop` is aborted when nobody waits any more. */
-  readonly work: (mirror: Mirror, stop: AbortSignal) => Promise<void>;
+  readonly work: (mirror: Mirror, stop: Stop) => Promise<void>;
   /** Needs the histories loaded, however long that takes. */
   readonly wholly: () => boolean;
   /** Whether the mirror can take it behind what it is at, with nothing to be done before. */
@@ -14,7 +14,8 @@ export interface JobWork {
 export interface Job extends JobWork {
   /** Counts arrivals. */
   readonly number: number;
-  readonly stop: AbortController;
+  /** Told when nobody waits any more. */
+  readonly stop: Stop;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
   /** Nobody waits for it. */
@@ -48,7 +49,7 @@ const makeJob = (work: JobWork, settled: Pick<Job, 'resolve' | 'reject'>, upkeep
   ...work,
   ...settled,
   number: (arrivals += 1),
-  stop: new AbortController(),
+  stop: new Stop(),
   upkeep,
   startedAt: null,
   settled: false,

@@ -18,6 +18,7 @@ import {
 } from './frontend-messages.ts';
 import { type MirrorContents, partsOf, take } from './mirror-contents.ts';
 import { type Noted, readNoted, whatWasNoted } from './noted.ts';
+import type { Stop } from '../stop.ts';
 import { quoteLiteral } from './quote.ts';
 import { type SessionState, becomeSystem, sessionKey, sessionStatements } from './session-state.ts';
 import { writeMessages } from './write-messages.ts';
@@ -52,8 +53,8 @@ export interface MirrorRead {
   readonly listener: (message: Uint8Array) => Promise<void> | void;
   /** Told what a statement noted that calls such functions, once it succeeded. */
   readonly onNoted?: (noted: Noted) => void;
-  /** Aborted when nobody waits for the answer. */
-  readonly stop: AbortSignal;
+  /** Told when nobody waits for the answer. */
+  readonly stop: Stop;
 }
 
 const beginReadOnly = simpleQuery('BEGIN READ ONLY');

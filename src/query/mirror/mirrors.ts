@@ -119,7 +119,7 @@ export class Mirrors implements AsyncDisposable {
         await mirror.catchUp();
         while (!mirror.complete && job.wholly() && !job.settled) await mirror.loadMore();
       }
-      await job.work(mirror, job.stop.signal);
+      await job.work(mirror, job.stop);
       this.#settle(job, null);
     } catch (error) {
       this.#failed(seat, job, error);
@@ -204,7 +204,7 @@ export class Mirrors implements AsyncDisposable {
     const waiting = this.#queue.indexOf(job);
     if (waiting >= 0) this.#queue.splice(waiting, 1);
     this.#settle(job, error);
-    job.stop.abort();
+    job.stop.stop();
   }
 
   #settle(job: Job, error: unknown): void {

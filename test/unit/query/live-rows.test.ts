@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { encodeRows } from '../../../src/query/live-rows.ts';
+import { Stop } from '../../../src/query/stop.ts';
 
 const decode = (bytes: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(bytes));
-const running = new AbortController().signal;
+const running = new Stop();
 
 /** Rows that take a millisecond each. */
 function* slowRows(count: number) {
@@ -27,7 +28,7 @@ describe('rows of a live relation', () => {
   });
 
   it('are made no further when nobody waits for them', async () => {
-    const stop = new AbortController();
+    const stop = new Stop();
     let made = 0;
     const rows = (function* () {
       for (const row of slowRows(100_000)) {
@@ -35,8 +36,8 @@ describe('rows of a live relation', () => {
         yield row;
       }
     })();
-    setImmediate(() => stop.abort());
-    await expect(encodeRows(rows, stop.signal)).rejects.toMatchObject({ code: '57014' });
+    setImmediate(() => stop.stop());
+    await expect(encodeRows(rows, stop)).rejects.toMatchObject({ code: '57014' });
     expect(made).toBeLessThan(100_000);
   });
 });
