@@ -1,3 +1,4 @@
+import type { Snapshot } from '../catalog/index.ts';
 import { PgError, type SqlStateName, sqlStates, toPosition1 } from '../errors/index.ts';
 import type { ReadStatement } from './contract.ts';
 import { type Admission, originalOffset } from './gate/verdict.ts';
@@ -6,7 +7,12 @@ import { readFields } from './mirror/backend-messages.ts';
 const names = new Map(Object.entries(sqlStates).map(([name, code]) => [code as string, name as SqlStateName]));
 
 /** The engine's ErrorResponse as ours: its position counts in the string that the client sent. */
-export function engineError(message: Uint8Array, statement: ReadStatement, admission: Admission): PgError {
+export function engineError(
+  message: Uint8Array,
+  statement: ReadStatement,
+  admission: Admission,
+  snapshot: Snapshot,
+): PgError {
   const fields = readFields(message);
   const code = fields.get('C') ?? '';
   const { parameter } = admission;
@@ -17,7 +23,7 @@ export function engineError(message: Uint8Array, statement: ReadStatement, admis
   }
   const error = new PgError(names.get(code) ?? 'internal_error', fields.get('M') ?? 'unknown error', {
     detail: fields.get('D'),
-    hint: fields.get('H'),
+    hint: fields.get('H') ?? hintOfConnection(fields.get('M') ?? '', snapshot),
     position1: positionOf(fields.get('P'), statement, admission),
     schema: fields.get('s'),
     table: fields.get('t'),
@@ -26,6 +32,16 @@ export function engineError(message: Uint8Array, statement: ReadStatement, admis
   });
   // The engine knows more SQLSTATEs than this server sends of its own.
   return names.has(code) || code === '' ? error : Object.assign(error, { code });
+}
+
+/** Connections have names, and are not read. */
+function hintOfConnection(message: string, { tables }: Snapshot): string | undefined {
+  const [, relation] = /^relation "(.+)" does not exist$/s.exec(message) ?? [];
+  if (relation === undefined) return undefined;
+  const last = relation.slice(relation.lastIndexOf('.') + 1);
+  const item = tables.items.find(({ kind, name }) => kind === 'connection' && (name === relation || name === last));
+  if (item === undefined) return undefined;
+  return `"${item.name}" is a connection, not a relation. SHOW CREATE CONNECTION describes it; clients get to the database behind one TO POSTGRES by naming it as their database.`;
 }
 
 function positionOf(position: string | undefined, statement: ReadStatement, admission: Admission): number | undefined {

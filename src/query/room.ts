@@ -209,7 +209,7 @@ class Room implements QueryRoom {
           listener: (message) => {
             if (over) return undefined;
             if (messageType(message) !== 'E') return listener(message);
-            failure ??= engineError(message, statement, admission);
+            failure ??= engineError(message, statement, admission, context.snapshot);
             return undefined;
           },
         });

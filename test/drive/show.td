@@ -26,6 +26,15 @@ public_key_1 | t | text | The first public key, as a line of authorized_keys.
 public_key_2 | t | text | The second public key. ROTATE KEYS makes it the first and a new one takes its place.
 ! SHOW COLUMNS FROM t
 contains: materialize.public.t is a connection and so does not have columns
+! SELECT * FROM t
+code: 42P01
+position: 15
+hint: "t" is a connection, not a relation
+
+! SELECT * FROM public.nothing
+code: 42P01
+contains: relation "public.nothing" does not exist
+
 ! SHOW CONNECTIONS FROM nowhere
 code: 3F000
 contains: unknown schema 'nowhere'
