@@ -13,6 +13,8 @@ const program = join(root, 'dist/main.js');
 const startTimeoutMs = 120_000;
 const stopTimeoutMs = 60_000;
 const logTimeoutMs = 60_000;
+/** The first read waits for the mirror to start, which on a busy machine may take longer than a statement usually may. */
+const statementTimeoutMs = 600_000;
 
 export interface SallyportOptions {
   /** Added to the command line: `['--egress-address', '10.0.0.1']`. Without `--auth` there every role is let in. */
@@ -154,7 +156,8 @@ class ServerProcess implements Sallyport {
 
   psql(sql: string, args: readonly string[] = []): Promise<ProgramResult> {
     const where = ['-X', '-h', '127.0.0.1', '-p', String(this.sqlPort), '-U', 'materialize'];
-    return runProgram('psql', [...where, ...args, 'materialize'], { env: cleanEnvironment(), input: sql });
+    const env = { ...cleanEnvironment(), PGOPTIONS: `-c statement_timeout=${statementTimeoutMs}` };
+    return runProgram('psql', [...where, ...args, 'materialize'], { env, input: sql, timeoutMs: statementTimeoutMs });
   }
 
   async client(config: ClientConfig = {}): Promise<Client> {
@@ -164,6 +167,7 @@ class ServerProcess implements Sallyport {
       user: 'materialize',
       database: 'materialize',
       connectionTimeoutMillis: 60_000,
+      statement_timeout: statementTimeoutMs,
       ...config,
     });
     // A killed server breaks the connection: the statement under way says so, not this event.
