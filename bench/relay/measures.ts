@@ -10,13 +10,15 @@ export interface Way {
   readonly port: number;
   readonly user: string;
   readonly database: string;
+  /** Without it TLS is spoken where it is offered. */
+  readonly sslMode?: 'disable';
 }
 
 export const bulkMegabytes = 104;
 
-const where = ({ port, user, database }: Way): readonly string[] => [
+const where = ({ port, user, database, sslMode }: Way): readonly string[] => [
   ...['-h', '127.0.0.1', '-p', String(port), '-U', user],
-  database,
+  sslMode === undefined ? database : `dbname=${database} sslmode=${sslMode}`,
 ];
 
 /** Queries a second as pgbench counts them. */
