@@ -13,7 +13,7 @@ export interface RawClient extends AsyncDisposable {
   closed(): Promise<void>;
 }
 
-const waitMs = 60_000;
+const waitMs = 150_000;
 
 /** A reset closes too. */
 const closingOf = (socket: Socket): Promise<void> =>
@@ -29,9 +29,16 @@ export async function rawClient(
   const socket = connect({ host: '127.0.0.1', port, noDelay: true });
   await once(socket, 'connect');
   const chunks: Buffer[] = [];
-  socket.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', () => {});
+  let tail = '';
+  socket
+    .on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      tail = (tail + chunk.subarray(-readyForQuery.length).toString('latin1')).slice(-readyForQuery.length);
+    })
+    .on('error', () => {});
   const closed = closingOf(socket);
-  const received = (fulfils: (text: string) => boolean, what: string): Promise<string> =>
+  // All of it is put together only where it may do: at each piece of a large answer that would take forever.
+  const received = (fulfils: (text: string) => boolean, what: string, mayDo = (): boolean => true): Promise<string> =>
     new Promise((resolve, reject) => {
       const settle = (finish: () => void): void => {
         clearTimeout(timer);
@@ -39,6 +46,7 @@ export async function rawClient(
         finish();
       };
       const look = (): void => {
+        if (!mayDo() && !socket.closed) return;
         const text = Buffer.concat(chunks).toString('latin1');
         if (fulfils(text)) settle(() => resolve(text));
         else if (socket.closed) settle(() => reject(new Error(`closed without ${what}: ${JSON.stringify(text)}`)));
@@ -56,7 +64,11 @@ export async function rawClient(
     },
     until: (pattern) => received((text) => pattern.test(text), String(pattern)),
     answered: (pattern = /^/) =>
-      received((text) => text.endsWith(readyForQuery) && pattern.test(text), `${String(pattern)} and ReadyForQuery`),
+      received(
+        (text) => text.endsWith(readyForQuery) && pattern.test(text),
+        `${String(pattern)} and ReadyForQuery`,
+        () => tail === readyForQuery,
+      ),
     closed: () => closed,
     [Symbol.asyncDispose]: async () => void socket.destroy(),
   };
