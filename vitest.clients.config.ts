@@ -5,7 +5,7 @@ export default defineConfig({
     include: ['test/clients/**/*.test.ts'],
     pool: 'forks',
     maxWorkers: 1,
-    testTimeout: 180_000,
+    testTimeout: 300_000,
     hookTimeout: 1_200_000,
     expect: { poll: { timeout: 60_000 } },
   },

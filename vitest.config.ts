@@ -8,7 +8,7 @@ export default defineConfig({
     maxWorkers: 3,
     maxConcurrency: 2,
     // Guards against hanging, on machines of any speed; hooks may have to download what they start.
-    testTimeout: 180_000,
+    testTimeout: 300_000,
     hookTimeout: 600_000,
     expect: { poll: { timeout: 60_000 } },
   },
