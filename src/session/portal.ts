@@ -2,7 +2,7 @@ import type { Outcome } from '../exec/index.ts';
 import type { ReadCursor } from '../query/index.ts';
 import type { DialectStatement, SplitStatement } from '../sql/index.ts';
 import type { Completion, Format, Formats, Portal, Prepared, RowSink, Statement } from '../wire/handler.ts';
-import { whenDone } from './when-done.ts';
+import { whenDone } from '../when-done.ts';
 
 /** A statement with the way it takes. */
 export interface RoutedStatement extends Statement {

@@ -17,6 +17,7 @@ import type {
   Statement,
   TransactionStatus,
 } from '../wire/handler.ts';
+import { whenDone } from '../when-done.ts';
 import { BackendSignals } from './backend-signals.ts';
 import { toColumns } from './columns.ts';
 import { describedColumns } from './described-columns.ts';
@@ -31,7 +32,6 @@ import { SessionView, roleIn } from './session-view.ts';
 import type { StatementCutter } from './statement-cutter.ts';
 import { TransactionBlock } from './transaction-block.ts';
 import type { SessionVariables } from './variables.ts';
-import { whenDone } from './when-done.ts';
 
 /** One client's session: its role, variables and transaction, and the way of each statement through plan and exec or the read path. */
 export class SqlSession implements Session {

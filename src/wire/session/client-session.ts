@@ -12,6 +12,7 @@ import {
 } from '../codec/index.ts';
 import type { Completion, Session, Statement } from '../handler.ts';
 import type { WireLimits } from '../limits.ts';
+import { whenDone } from '../../when-done.ts';
 import type { ClientInput } from './client-input.ts';
 import type { ClientOutput } from './client-output.ts';
 import { ClientSink } from './client-sink.ts';
@@ -19,7 +20,6 @@ import { ExtendedProtocol } from './extended-protocol.ts';
 import { type NameCounts, Names } from './names.ts';
 import { ReportedParameters } from './reported-parameters.ts';
 import type { RunningCall } from './running-call.ts';
-import { whenDone } from './when-done.ts';
 
 export interface ClientSessionParts {
   readonly session: Session;

@@ -14,13 +14,13 @@ import {
   parameterDescription,
 } from '../codec/index.ts';
 import type { Completion, Portal, Prepared, Session, Statement } from '../handler.ts';
+import { whenDone } from '../../when-done.ts';
 import type { ClientOutput } from './client-output.ts';
 import { ClientSink } from './client-sink.ts';
 import { EmptyPrepared, type Names, type PortalEntry, weighPortal } from './names.ts';
 import type { ReportedParameters } from './reported-parameters.ts';
 import { describeRows } from './row-descriptions.ts';
 import type { RunningCall } from './running-call.ts';
-import { whenDone } from './when-done.ts';
 
 type Message<K extends FrontendMessage['kind']> = Extract<FrontendMessage, { kind: K }>;
 

@@ -41,6 +41,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'wire',
   ],
   session: [
+    'when-done',
     'wire/handler',
     'wire/verifier',
     'sql',
@@ -55,13 +56,14 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'errors',
     'telemetry',
   ],
-  wire: ['accepted-socket', 'errors', 'telemetry'],
+  wire: ['accepted-socket', 'when-done', 'errors', 'telemetry'],
   http: ['wire/handler', 'errors', 'telemetry'],
   exec: ['plan', 'catalog', 'observations', 'query', 'secrets', 'connections', 'tunnels', 'errors', 'telemetry'],
   plan: ['sql', 'catalog', 'connections', 'secrets', 'errors'],
   sql: ['errors'],
   query: ['catalog', 'observations', 'errors', 'telemetry'],
   'accepted-socket': [],
+  'when-done': [],
   relay: [
     'accepted-socket',
     'wire/codec',
