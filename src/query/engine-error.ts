@@ -17,7 +17,7 @@ export function engineError(
   const code = fields.get('C') ?? '';
   const { parameter } = admission;
   // Whoever sends values has had them counted: this text was sent without a place for any.
-  if (code === sqlStates.protocol_violation && parameter !== undefined) {
+  if (parameter !== undefined && fields.get('M')?.startsWith('bind message supplies') === true) {
     const position1 = toPosition1(statement.source, statement.offset0 + parameter.offset0);
     return new PgError('undefined_parameter', `there is no parameter $${parameter.number}`, { position1 });
   }
