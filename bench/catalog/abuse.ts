@@ -28,10 +28,10 @@ export async function measureAbuse(): Promise<readonly string[]> {
   const other = await server.client();
   await ask(other);
   const lines = ['| while | longest SELECT of another | goal | longest DDL | goal | |', '|---|---|---|---|---|---|'];
-  const add = (name: string, waits: Waits, goalMs: number): void => {
-    const verdict = waits.selectMs <= goalMs && waits.ddlMs <= 50 ? 'met' : 'missed';
+  const add = (name: string, waits: Waits, goalMs: number | null): void => {
+    const verdict = waits.selectMs <= (goalMs ?? Infinity) && waits.ddlMs <= 50 ? 'met' : 'missed';
     lines.push(
-      `| ${name} | ${waits.selectMs.toFixed(0)} ms | ${goalMs} ms | ${waits.ddlMs.toFixed(0)} ms | 50 ms | ${verdict} |`,
+      `| ${name} | ${waits.selectMs.toFixed(0)} ms | ${goalMs === null ? '' : `${goalMs} ms`} | ${waits.ddlMs.toFixed(0)} ms | 50 ms | ${verdict} |`,
     );
     process.stdout.write(`${lines.at(-1) ?? ''}\n`);
   };
@@ -42,6 +42,9 @@ export async function measureAbuse(): Promise<readonly string[]> {
   }
   await delay(warmMs);
   add('two endless statements at once', await during(server, [endless, endless]), 400);
+  await delay(warmMs);
+  // One of them is ended for the others, and its engine has to be started anew: no goal but that it goes on.
+  add('three endless statements at once', await during(server, [endless, endless, endless]), null);
   await delay(settleMs);
   await ask(other);
   const resident = await residentMb(server.pid);
