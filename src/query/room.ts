@@ -24,7 +24,7 @@ import type { MirrorConstants, MirrorRead } from './mirror/mirror.ts';
 import { MirrorSource } from './mirror/mirror-source.ts';
 import { textBytes } from './mirror/frontend-messages.ts';
 import { Mirrors } from './mirror/mirrors.ts';
-import { type Noted, notes, signals } from './mirror/noted.ts';
+import { type Noted, needsBackends, notes } from './mirror/noted.ts';
 import { messageType, readColumns, readParameterTypes, readTag } from './mirror/backend-messages.ts';
 import type { SessionState } from './mirror/session-state.ts';
 
@@ -267,7 +267,7 @@ class Room implements QueryRoom {
     const settings = new Map<string, Uint8Array>();
     if (admission.functions.includes('pg_backend_pid'))
       settings.set('sallyport.process_id', textBytes(String(processId ?? 0)));
-    if (signals(admission.functions)) {
+    if (needsBackends(admission.functions)) {
       const permissions = backends?.permissions() ?? new Map<number, string>();
       settings.set('sallyport.backends', textBytes(JSON.stringify(Object.fromEntries(permissions))));
     }

@@ -7,8 +7,8 @@ const notingFunctions = ['set_config', 'pg_cancel_backend', 'pg_terminate_backen
 export const notes = (functions: readonly string[]): boolean =>
   notingFunctions.some((name) => functions.includes(name));
 
-/** Whether whom it may signal must be told to the statement. */
-export const signals = (functions: readonly string[]): boolean =>
+/** Whether a statement is to be told whom it may signal. */
+export const needsBackends = (functions: readonly string[]): boolean =>
   functions.includes('pg_cancel_backend') || functions.includes('pg_terminate_backend');
 
 /** What a statement asked for, to be brought about once it succeeded. */
