@@ -13,7 +13,6 @@ interface Pool {
 
 /** Few sizes, so that what is held is never much more than what arrived. */
 const pools: readonly Pool[] = [16 * KiB, 32 * KiB, 64 * KiB].map((blockBytes) => ({ blockBytes, free: [] }));
-const poolOf = new WeakMap<ArrayBufferLike, Pool>();
 
 const ground = Buffer.allocUnsafeSlow(restBytesMax + 256 * KiB);
 /** Where sockets of this process read into, one at a time: what arrives is taken off before anything else happens. */
@@ -34,19 +33,14 @@ export function takeOff(arrived: Buffer): Buffer {
   if (arrived.buffer !== ground.buffer) return arrived;
   const pool = length < worthwhileBytes ? undefined : pools.find(({ blockBytes }) => length <= blockBytes);
   if (pool === undefined) return Buffer.from(arrived);
-  const chunk = Buffer.from(pool.free.pop() ?? newBlock(pool), 0, length);
+  const chunk = Buffer.from(pool.free.pop() ?? Buffer.allocUnsafeSlow(pool.blockBytes).buffer, 0, length);
   chunk.set(arrived);
   return chunk;
 }
 
-/** Gives memory back for another read. Only for one who alone has the whole chunk, and is done with it; other memory is left alone. */
-export function recycle(chunk: Buffer): void {
-  const pool = poolOf.get(chunk.buffer);
-  if (pool !== undefined && pool.free.length < keptMax) pool.free.push(chunk.buffer);
-}
-
-function newBlock(pool: Pool): ArrayBufferLike {
-  const block = Buffer.allocUnsafeSlow(pool.blockBytes).buffer;
-  poolOf.set(block, pool);
-  return block;
+/** Gives memory back for another read. Only for one who alone has the whole chunk, and is done with it; memory of another size is left alone. */
+export function recycle({ buffer, byteOffset }: Buffer): void {
+  if (byteOffset !== 0) return;
+  const pool = pools.find(({ blockBytes }) => blockBytes === buffer.byteLength);
+  if (pool !== undefined && pool.free.length < keptMax) pool.free.push(buffer);
 }

@@ -23,10 +23,14 @@ describe('what lands', () => {
     expect(land('c', 9_000).buffer).not.toBe(first.buffer);
   });
 
-  it('takes no memory of others', () => {
+  it('takes no memory of other sizes, nor parts of any', () => {
     const foreign = Buffer.alloc(10_000);
     recycle(foreign);
     recycle(Buffer.from('small'));
-    expect(land('a', 10_000).buffer).not.toBe(foreign.buffer);
+    const part = land('b', 10_000).subarray(1);
+    recycle(part);
+    const next = land('a', 10_000).buffer;
+    expect(next).not.toBe(foreign.buffer);
+    expect(next).not.toBe(part.buffer);
   });
 });
