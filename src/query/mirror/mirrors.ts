@@ -131,7 +131,7 @@ export class Mirrors implements AsyncDisposable {
   }
 
   #failed({ mirror }: Seat, job: Job, error: unknown): void {
-    if (error instanceof NotBegun && !job.settled) {
+    if (error instanceof NotBegun && !job.settled && !job.upkeep) {
       job.startedAt = null;
       requeue(this.#queue, job);
     } else if (error instanceof PgError || error instanceof NotBegun) {
