@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import type { Config, Endpoint } from '../config.ts';
 import type { Server } from '../server.ts';
 import { createLog, describeError, type Log } from '../telemetry/index.ts';
@@ -6,12 +7,15 @@ import { startFailure } from './start-failure.ts';
 
 /** A terminal and npm may both deliver one and the same Ctrl-C: within this time a repeated signal is not a second one. */
 const sameSignalMs = 100;
+/** By how much the heap may grow before it is collected as a whole; Node's own limit is three or four times what is in use. */
+const heapGrowthPercent = 40;
 
 /**
  * Starts the server, prints how to connect and waits for SIGTERM or SIGINT; then closes in order.
  * @returns exit code: 0 closed in order, 1 could not start.
  */
 export async function serveCommand(config: Config, version: string): Promise<number> {
+  setFlagsFromString(`--heap-growing-percent=${heapGrowthPercent}`);
   const log = await createLog(config.log);
   watchForDefects(log);
   const stopped = stopSignal(log);

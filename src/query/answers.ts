@@ -3,20 +3,26 @@ import type { Admission } from './gate/verdict.ts';
 import { isSteadyParameterType } from './gate/steady.ts';
 import { LruCache } from './lru-cache.ts';
 import { concatenate } from './mirror/frontend-messages.ts';
+import { SeenBefore } from './seen-before.ts';
 
 /** A whole answer, as it goes to clients. */
 export interface Answer {
-  readonly description: Uint8Array;
-  readonly rows: Uint8Array;
-  /** Description and rows in one piece. */
+  /** The RowDescription and the rows: one piece of memory, since there are many answers. */
   readonly whole: Uint8Array;
+  /** Where in it the rows begin. */
+  readonly rowsAt: number;
   readonly tag: string;
+}
+
+interface Recorder {
+  message(type: string, bytes: Uint8Array): void;
+  end(tag: string): void;
 }
 
 const bytesMax = 32 * 1024 * 1024;
 const answerBytesMax = 256 * 1024;
 /** What an entry weighs beside its bytes. */
-const entryBytes = 512;
+const entryBytes = 1_024;
 const placesMax = 1_000;
 
 /** Settings that shape how a value is written. The others cannot change a steady answer. */
@@ -41,6 +47,7 @@ export class Answers {
   /** Statements whose answers may be kept, as numbers: a text would have to be read for each look-up. 0: may not. */
   #statements = new WeakMap<Admission, number>();
   #nextStatement = 1;
+  readonly #seen = new SeenBefore();
   #relations: ReadonlySet<string> = new Set();
   #epoch = 0;
 
@@ -95,8 +102,12 @@ export class Answers {
     return this.#answers.get(key);
   }
 
-  /** Takes the messages of an answer as they pass; keeps the answer if the catalog is still the same at its end. */
-  recorder(key: string): { message(type: string, bytes: Uint8Array): void; end(tag: string): void } {
+  /**
+   * Takes the messages of an answer as they pass; keeps the answer if the catalog is still the same at its end. Undefined for parameters that come
+   * for the first time: most that come once never come again, and would push out those that do.
+   */
+  recorder(key: string): Recorder | undefined {
+    if (key.includes('\0') && !this.#seen.note(key)) return undefined;
     const epoch = this.#epoch;
     let description: Uint8Array = new Uint8Array(0);
     let rows: Uint8Array[] = [];
@@ -112,8 +123,7 @@ export class Answers {
       end: (tag) => {
         if (rowBytes > answerBytesMax || epoch !== this.#epoch) return;
         const whole = concatenate([description, ...rows]);
-        const answer = { description, rows: whole.subarray(description.length), whole, tag };
-        this.#answers.set(key, answer, whole.length + 2 * key.length + entryBytes);
+        this.#answers.set(key, { whole, rowsAt: description.length, tag }, whole.length + 2 * key.length + entryBytes);
       },
     };
   }

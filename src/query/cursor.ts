@@ -54,10 +54,10 @@ export class Cursor implements ReadCursor {
     return { tag: this.#kept.length > 0 ? portionTag(this.#tag ?? '', portion.length) : (this.#tag ?? '') };
   }
 
-  async #take(answer: Answer, describe: boolean, sink: MessageSink): Promise<void> {
-    if (describe) await sink.message(answer.description);
-    this.#kept.push(...eachMessage(answer.rows));
-    this.#tag = answer.tag;
+  async #take({ whole, rowsAt, tag }: Answer, describe: boolean, sink: MessageSink): Promise<void> {
+    if (describe) await sink.message(whole.subarray(0, rowsAt));
+    this.#kept.push(...eachMessage(whole.subarray(rowsAt)));
+    this.#tag = tag;
   }
 
   /** Passes everything on as it comes, or keeps the rows if they are taken in portions. */
@@ -92,7 +92,7 @@ export class Cursor implements ReadCursor {
 
 /** Done at once unless the client has no room. */
 function passOn(answer: Answer, describe: boolean, sink: MessageSink): Portion | Promise<Portion> {
-  const bytes = describe ? answer.whole : answer.rows;
+  const bytes = describe ? answer.whole : answer.whole.subarray(answer.rowsAt);
   const room = bytes.length > 0 ? sink.message(bytes) : undefined;
   return room instanceof Promise ? room.then(() => answer) : answer;
 }

@@ -14,10 +14,13 @@ export class LruCache<Key, Value> {
   readonly #entries = new Map<Key, Entry<Value>>();
   readonly #evicted: (key: Key, value: Value) => void;
   #weight = 0;
+  /** Stands at the oldest entry: a new iterator would pass over all that went since the table was last made anew. */
+  #oldest: Iterator<readonly [Key, Entry<Value>], undefined>;
 
   constructor(weightMax: number, evicted: (key: Key, value: Value) => void = () => {}) {
     this.#weightMax = weightMax;
     this.#evicted = evicted;
+    this.#oldest = this.#entries.entries();
   }
 
   get(key: Key): Value | undefined {
@@ -44,20 +47,23 @@ export class LruCache<Key, Value> {
 
   clear(): void {
     this.#entries.clear();
+    this.#oldest = this.#entries.entries();
     this.#weight = 0;
   }
 
   /** What is put back comes again behind the others, unused: there is an end to it. */
   #makeRoom(weight: number): void {
-    for (const [oldest, entry] of this.#entries) {
-      if (this.#weight + weight <= this.#weightMax) return;
-      this.#entries.delete(oldest);
+    while (this.#weight + weight > this.#weightMax) {
+      const { value: oldest } = this.#oldest.next();
+      if (oldest === undefined) return;
+      const [key, entry] = oldest;
+      this.#entries.delete(key);
       if (entry.used) {
         entry.used = false;
-        this.#entries.set(oldest, entry);
+        this.#entries.set(key, entry);
       } else {
         this.#weight -= entry.weight;
-        this.#evicted(oldest, entry.value);
+        this.#evicted(key, entry.value);
       }
     }
   }

@@ -103,3 +103,25 @@ test('no value can be taken for two', () => {
   ];
   expect(new Set(keys).size).toBe(keys.length);
 });
+
+test('an answer is kept at once, one to parameters when they come again, and neither over a change of the catalog', () => {
+  const kept = answers();
+  const admission = reading('mz_connections');
+  const answered = (key: string): boolean => {
+    const recorder = kept.recorder(key);
+    recorder?.message('T', Uint8Array.of(1, 2));
+    recorder?.message('D', Uint8Array.of(3));
+    recorder?.end('SELECT 1');
+    return kept.get(key) !== undefined;
+  };
+  const plain = kept.keyOf(admission, bound(), context) ?? '';
+  const asking = (value: string): string =>
+    kept.keyOf(admission, bound({ types: [25], values: [Buffer.from(value)] }), context) ?? '';
+  expect(answered(plain)).toBe(true);
+  expect(kept.get(plain)).toEqual({ whole: Uint8Array.of(1, 2, 3), rowsAt: 2, tag: 'SELECT 1' });
+  expect([answered(asking('a')), answered(asking('b')), answered(asking('a'))]).toEqual([false, false, true]);
+  const recorder = kept.recorder(plain);
+  kept.forgetAll();
+  recorder?.end('SELECT 0');
+  expect(kept.get(plain)).toBeUndefined();
+});
