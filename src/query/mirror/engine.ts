@@ -38,6 +38,8 @@ interface Request {
   readonly reject: (error: Error) => void;
   readonly cutter: MessageCutter;
   seen: number;
+  /** Nothing of its answer came yet. */
+  untouched: boolean;
   /** The engine is done with it; the listener may still be taking what came. */
   answered: boolean;
   takenBack: boolean;
@@ -65,6 +67,8 @@ export class Engine implements AsyncDisposable {
   readonly #requests: Request[] = [];
   #nextId = 1;
   #lost = false;
+  /** Ended by us: what the engine had come to meanwhile is not the cause. */
+  #ending = false;
   #memoryBytes = 0;
 
   private constructor(worker: Worker, folder: string, shared: Int32Array, priority: ThreadPriority) {
@@ -121,6 +125,7 @@ export class Engine implements AsyncDisposable {
         reject,
         cutter: new MessageCutter(),
         seen: 0,
+        untouched: true,
         answered: false,
         takenBack: false,
         failure: null,
@@ -185,6 +190,7 @@ export class Engine implements AsyncDisposable {
     const request = this.#requests.find((asked) => !asked.answered);
     if (request === undefined || answer.type === 'ready') return;
     request.outstandingBytes += answer.bytes.length;
+    request.untouched = false;
     request.chain = request.chain.then(() => this.#deliver(request, answer.bytes));
     if (answer.type === 'part') return;
     this.#memoryBytes = answer.memoryBytes;
@@ -242,13 +248,15 @@ export class Engine implements AsyncDisposable {
     const unanswered = this.#requests.filter((request) => !request.answered);
     for (const request of unanswered) {
       this.#remove(request);
-      const reason = this.#isBegun(request) ? EngineLost : NotBegun;
+      const blamed = this.#isBegun(request) && !(this.#ending && request.untouched);
+      const reason = blamed ? EngineLost : NotBegun;
       this.#drop(request, new reason('the engine has ended'));
     }
   }
 
   /** Ends the thread, whatever it is doing, and removes its files. */
   async end(): Promise<void> {
+    this.#ending ||= !this.#lost;
     this.#lose();
     await this.#worker.terminate();
     await this.#exited;
